@@ -1,0 +1,2 @@
+namespace Caudal.Dashboard;
+static class Placeholder;

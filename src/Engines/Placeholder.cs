@@ -1,0 +1,2 @@
+namespace Caudal.Engines;
+static class Placeholder;

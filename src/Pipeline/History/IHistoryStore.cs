@@ -1,0 +1,71 @@
+using Caudal.Batch;
+using Caudal.Hot;
+using Caudal.Log;
+using Caudal.Querying;
+using Caudal.Reconciling;
+using Caudal.Transactions;
+
+namespace Caudal.History;
+
+/// <summary>
+/// The sealed record: settled transactions, their rejections and duplicates, and the runs that proved them. Engines: DuckDB, PostgreSQL.
+/// The members that take a run are called by one step at a time and may each be repeated or interrupted anywhere: the end is that of
+/// doing it once. Reading may go on in parallel. Failures are thrown; the batch decides what is retried.
+/// </summary>
+public interface IHistoryStore : IAsyncDisposable
+{
+    /// <summary>Runs, steps and receipts.</summary>
+    RunJournal Journal { get; }
+
+    /// <summary>The zone in which days are counted everywhere; fixed when this history was made.</summary>
+    TimeZoneInfo BusinessZone { get; }
+
+    /// <summary>Replaces the run's staging, if there is one, by the snapshot, and returns what is staged once that is durable.</summary>
+    ValueTask<RangeFigures> StageAsync(BatchRun run, IAsyncEnumerable<IndexedBatch> snapshot, CancellationToken cancellation);
+
+    /// <summary>What stands in the run's staging now, zero where it has none: a step compares this with what extract recorded.</summary>
+    ValueTask<RangeFigures> MeasureStagedAsync(BatchRun run, CancellationToken cancellation);
+
+    /// <summary>
+    /// Classifies the staged rows against history and against each other (first position wins): equal digest is a duplicate, another
+    /// one a conflict; and runs the quality checks. The outcome replaces an earlier one and is durable when it returns.
+    /// </summary>
+    ValueTask<ValidationOutcome> ValidateAsync(BatchRun run, IReadOnlyList<QualityCheck> checks, CancellationToken cancellation);
+
+    /// <summary>The staged rows that will not become history rows: conflicts, and the rows of declined checks. Ordered by position.</summary>
+    IAsyncEnumerable<StagedRejection> ReadStagedRejectionsAsync(BatchRun run, CancellationToken cancellation);
+
+    /// <summary>
+    /// In one transaction: staged rows that are neither duplicate nor rejected into history with the run's id and day, the run's
+    /// <paramref name="rejections"/>, all its duplicates, and <paramref name="loaded"/> of the run row. Loading a loaded run changes nothing.
+    /// </summary>
+    ValueTask LoadAsync(BatchRun run, IReadOnlyList<RejectedTransaction> rejections, Func<RangeFigures, BatchRun> loaded, CancellationToken cancellation);
+
+    /// <summary>The history rows and duplicates of a range, read back, ordered by position, in batches of bounded size.</summary>
+    IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, CancellationToken cancellation);
+
+    /// <summary>Count, Σ and stored digests of all rows and duplicates in the range, or of everything for null.</summary>
+    ValueTask<RangeFigures> MeasureAsync(PositionRange? range, CancellationToken cancellation);
+
+    /// <summary>What runs rejected, newest first.</summary>
+    IAsyncEnumerable<RejectedTransaction> ReadRejectionsAsync(CancellationToken cancellation);
+
+    /// <summary>Drops the run's staging. Missing staging is a success.</summary>
+    ValueTask DropStagingAsync(BatchRun run, CancellationToken cancellation);
+
+    /// <summary>The transactions that a search names, in its order.</summary>
+    IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation);
+
+    /// <summary>Count, Σ and stored digests of all that a search's filter names, whatever its limit.</summary>
+    ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation);
+}
+
+/// <summary>A staged row that a run will not load, and why.</summary>
+public sealed record StagedRejection(Position Position, TransactionId Id, Money Amount, Digest Digest, string Code, string Sentence);
+
+/// <summary>A row of <c>rejected_transactions</c>: what a run rejected, with the exact bytes as the log had them.</summary>
+public sealed record RejectedTransaction(
+    long RunId, Position Position, TransactionId Id, Money Amount, Digest Digest, string Code, string Sentence, ReadOnlyMemory<byte> Bytes, Instant RejectedAt);
+
+/// <summary>What validate found in a run's staging. The rest of the staged rows is new.</summary>
+public sealed record ValidationOutcome(long Duplicates, long Conflicts, IReadOnlyList<CheckResult> Checks);

@@ -1,0 +1,101 @@
+using Caudal.Log;
+using Caudal.Querying;
+using Caudal.Reconciling;
+using Caudal.Transactions;
+
+namespace Caudal.Hot;
+
+/// <summary>
+/// Where accepted transactions are searchable within a second of being logged, until a run has settled them. Engines: DuckDB,
+/// Elasticsearch. Reading may go on in parallel with everything; <see cref="IndexAsync"/> is called by one ingest loop per partition
+/// at a time, <see cref="RemoveAsync"/> by one run at a time, and the two may overlap. Failures are thrown and the caller retries:
+/// every write is safe to repeat.
+/// </summary>
+public interface IHotStore : IAsyncDisposable
+{
+    /// <summary>How far the store has come and what it took, as committed. Begins at <paramref name="startAt"/> (the last receipt's
+    /// watermark) where the store is new or was rebuilt. Call it once before anything else, and whenever figures are wanted.</summary>
+    ValueTask<HotState> OpenAsync(Watermark startAt, CancellationToken cancellation);
+
+    /// <summary>The committed state.</summary>
+    ValueTask<HotState> GetStateAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// Takes one batch: what lies before the store's own watermark is a redelivery and counts as nothing; an id that the store holds
+    /// at another position is a duplicate if the digest is equal, else a conflict (also within the batch: the first position wins).
+    /// Rows, duplicates and watermark become durable and searchable together, in one commit, before it returns.
+    /// <paramref name="settleConflicts"/> is awaited before that commit, with the conflicting transactions if there are any, and must make
+    /// them durable elsewhere.
+    /// </summary>
+    ValueTask<IndexOutcome> IndexAsync(
+        IndexBatch batch, Func<IReadOnlyList<Transaction>, CancellationToken, ValueTask> settleConflicts, CancellationToken cancellation);
+
+    /// <summary>
+    /// The rows and duplicates in the range as one consistent snapshot, ordered by position, in batches of bounded size.
+    /// What is indexed or removed meanwhile does not show.
+    /// </summary>
+    IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, CancellationToken cancellation);
+
+    /// <summary>Count, Σ and the sum of the stored digests in the range, without re-hashing.</summary>
+    ValueTask<RangeFigures> MeasureAsync(PositionRange range, CancellationToken cancellation);
+
+    /// <summary>
+    /// Removes exactly what was proven: re-hashes the range's rows from their columns, compares with <paramref name="proven"/>, and removes
+    /// the range only when both agree; all or nothing, as the version that was read. An empty range that was removed before is a success.
+    /// </summary>
+    /// <exception cref="ReconciliationException">The range is not what was proven; nothing was removed.</exception>
+    ValueTask RemoveAsync(PositionRange range, RangeFigures proven, CancellationToken cancellation);
+
+    /// <summary>The transactions that a search names, in its order.</summary>
+    IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation);
+
+    /// <summary>Count, Σ and stored digests of all that a search's filter names, whatever its limit.</summary>
+    ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation);
+}
+
+/// <summary>One unit of ingest.</summary>
+/// <param name="Transactions">What decoding accepted, in position order per partition.</param>
+/// <param name="Next">Where ingest stands once this batch is in: all before it is accounted for.</param>
+/// <param name="Messages">How many messages were read for it, redeliveries excluded.</param>
+/// <param name="Rejected">How many of them were or had been rejected, by decoding or as settled earlier.</param>
+public sealed record IndexBatch(IReadOnlyList<Transaction> Transactions, Watermark Next, long Messages, long Rejected);
+
+/// <summary>What became of a batch's transactions. Rows + duplicates + conflicts + redelivered = the batch's transactions.</summary>
+public sealed record IndexOutcome(long Rows, long Duplicates, long Conflicts, long Redelivered);
+
+/// <summary>A message whose transaction was already taken at another position, with the same digest.</summary>
+public readonly record struct Duplicate(Position Position, TransactionId Id, Money Amount, Digest Digest)
+{
+    public static Duplicate Of(Transaction transaction) =>
+        new(transaction.Position, transaction.Id, transaction.Amount, transaction.Digest);
+}
+
+/// <summary>Part of a snapshot.</summary>
+public sealed record IndexedBatch(IReadOnlyList<Transaction> Rows, IReadOnlyList<Duplicate> Duplicates);
+
+/// <summary>The figures of a range's rows and of its duplicates.</summary>
+public readonly record struct RangeFigures(Figures Rows, Figures Duplicates)
+{
+    public static RangeFigures operator +(RangeFigures left, RangeFigures right) =>
+        new(left.Rows + right.Rows, left.Duplicates + right.Duplicates);
+
+    public static RangeFigures operator -(RangeFigures left, RangeFigures right) =>
+        new(left.Rows - right.Rows, left.Duplicates - right.Duplicates);
+}
+
+/// <summary>
+/// The store's own account, kept in the same commits as its rows, so that what it should hold is known without looking at the rows.
+/// </summary>
+/// <param name="Start">Where this store began.</param>
+/// <param name="Next">Where ingest goes on.</param>
+/// <param name="Messages">Messages read from <paramref name="Start"/> to <paramref name="Next"/>.</param>
+/// <param name="Rejected">How many of them were rejected, conflicts included.</param>
+/// <param name="Taken">Rows and duplicates taken since <paramref name="Start"/>.</param>
+/// <param name="Removed">Rows and duplicates removed by runs since.</param>
+/// <param name="RebuiltFrom">The name of the set-aside file where the store did not open and was made anew at this start; else null.</param>
+public sealed record HotState(
+    Watermark Start, Watermark Next, long Messages, long Rejected, RangeFigures Taken, RangeFigures Removed, string? RebuiltFrom = null)
+{
+    /// <summary>What the rows and duplicates that are there must amount to.</summary>
+    public RangeFigures Expected => Taken - Removed;
+}

@@ -1,0 +1,22 @@
+using Caudal.Log;
+
+namespace Caudal.Transactions;
+
+/// <summary>What judging one message came to: exactly one of the two is set.</summary>
+public readonly record struct Judgement(Transaction? Accepted, Fault? Fault);
+
+/// <summary>Where a message comes from, as far as judging it needs to know.</summary>
+/// <param name="Topic">Part of every derived id.</param>
+/// <param name="Position">Its place in the log; the default at the HTTP door, before it has one.</param>
+/// <param name="AssignedId">The id that the door or the import derived and sent along as a header, used where the message brings none.</param>
+public readonly record struct MessageOrigin(string Topic, Position Position, Instant AppendedAt, TransactionId? AssignedId);
+
+/// <summary>Judges messages: the one place where bytes become a transaction or a fault. Pure: same bytes, origin and zone, same answer.</summary>
+/// <param name="zone">The business zone, in which a time without an offset is read.</param>
+public sealed class TransactionDecoder(TimeZoneInfo zone)
+{
+    /// <summary>The log header that carries <see cref="MessageOrigin.AssignedId"/>: 16 bytes, big-endian.</summary>
+    public const string IdHeader = "caudal.id";
+
+    public Judgement Decode(ReadOnlyMemory<byte> message, in MessageOrigin origin) => throw new NotImplementedException(zone.Id);
+}
