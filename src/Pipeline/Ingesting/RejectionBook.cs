@@ -22,4 +22,13 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
     public ValueTask<Rejection> ResendAsync(Position position, ReadOnlyMemory<byte>? edited, string actor, CancellationToken cancellation) => throw new NotImplementedException();
 
     public ValueTask<Rejection> DiscardAsync(Position position, string why, string actor, CancellationToken cancellation) => throw new NotImplementedException();
+
+    /// <summary>How many messages in the range ingest has rejected: distinct positions, whatever people made of them since.</summary>
+    public ValueTask<long> CountAsync(PositionRange range, CancellationToken cancellation) => throw new NotImplementedException();
+
+    /// <summary>How many rejections, by ingest or by runs, nobody has re-sent or discarded yet.</summary>
+    public ValueTask<long> CountOpenAsync(CancellationToken cancellation) => throw new NotImplementedException();
+
+    /// <summary>The positions from <paramref name="from"/> on that ingest has rejected: whoever replays the log must not take them.</summary>
+    public ValueTask<IReadOnlySet<Position>> PositionsFromAsync(Watermark from, CancellationToken cancellation) => throw new NotImplementedException();
 }
