@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,23 +16,27 @@ public readonly record struct TransactionId(UInt128 Value) : IComparable<Transac
     /// </summary>
     public static TransactionId NameBased(string purpose, params ReadOnlySpan<Utf8Text> parts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, Encoding.UTF8.GetBytes(purpose));
+        var bytes = new ArrayBufferWriter<byte>(256);
+        Append(bytes, Encoding.UTF8.GetBytes(purpose));
         foreach (var part in parts)
-            Append(hash, part.Span);
-        Span<byte> bytes = stackalloc byte[32];
-        hash.GetHashAndReset(bytes);
-        bytes[6] = (byte)(bytes[6] & 0x0F | 0x80);
-        bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);
-        return new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+            Append(bytes, part.Span);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes.WrittenSpan, hash);
+        return NameBased(BinaryPrimitives.ReadUInt128BigEndian(hash));
     }
 
-    static void Append(IncrementalHash hash, ReadOnlySpan<byte> part)
+    /// <summary>The UUIDv8 that keeps all of a hash but the six bits of version and variant.</summary>
+    internal static TransactionId NameBased(UInt128 hash)
     {
-        Span<byte> length = stackalloc byte[4];
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(length, part.Length);
-        hash.AppendData(length);
-        hash.AppendData(part);
+        var versionAndVariant = new UInt128(0xF000, 0xC000_0000_0000_0000);
+        return new(hash & ~versionAndVariant | new UInt128(0x8000, 0x8000_0000_0000_0000));
+    }
+
+    static void Append(ArrayBufferWriter<byte> bytes, ReadOnlySpan<byte> part)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.GetSpan(sizeof(int)), part.Length);
+        bytes.Advance(sizeof(int));
+        bytes.Write(part);
     }
 
     public static TransactionId Parse(string text) => Of(Guid.Parse(text));
@@ -65,13 +71,13 @@ static class Uuid
     {
         Span<byte> bytes = stackalloc byte[16];
         guid.TryWriteBytes(bytes, bigEndian: true, out _);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     public static Guid ToGuid(UInt128 value)
     {
         Span<byte> bytes = stackalloc byte[16];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, value);
         return new(bytes, bigEndian: true);
     }
 }
