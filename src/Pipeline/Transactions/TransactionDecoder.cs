@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Caudal.Log;
 
 namespace Caudal.Transactions;
@@ -9,7 +10,21 @@ public readonly record struct Judgement(Transaction? Accepted, Fault? Fault);
 /// <param name="Topic">Part of every derived id.</param>
 /// <param name="Position">Its place in the log; the default at the HTTP door, before it has one.</param>
 /// <param name="AssignedId">The id that the door or the import derived and sent along as a header, used where the message brings none.</param>
-public readonly record struct MessageOrigin(string Topic, Position Position, Instant AppendedAt, TransactionId? AssignedId);
+public readonly record struct MessageOrigin(string Topic, Position Position, Instant AppendedAt, TransactionId? AssignedId)
+{
+    /// <summary>The origin of a message that the log holds. A header that is no id is no one's word, and ignored.</summary>
+    public static MessageOrigin Of(string topic, in LogRecord record) => new(
+        topic, record.Position, record.AppendedAt,
+        record.Message.Header(TransactionDecoder.IdHeader) is { Length: 16 } id ? new(BinaryPrimitives.ReadUInt128BigEndian(id.Span)) : null);
+
+    /// <summary>The headers that carry an id which was derived before the message had a position.</summary>
+    public static IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> HeadersOf(TransactionId assigned)
+    {
+        var id = new byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(id, assigned.Value);
+        return [new(TransactionDecoder.IdHeader, id)];
+    }
+}
 
 /// <summary>Judges messages: the one place where bytes become a transaction or a fault. Pure: same bytes, origin and zone, same answer.</summary>
 /// <param name="zone">The business zone, in which a time without an offset is read.</param>
