@@ -2,7 +2,7 @@ using Caudal.Transactions;
 
 namespace Caudal.Batch;
 
-/// <summary>What a run checks before it loads. Shares are in parts per million of the run's rows.</summary>
+/// <summary>What a run checks before it loads, and what it leaves behind. Shares are in parts per million of the run's rows.</summary>
 public sealed record BatchOptions
 {
     /// <summary>Rows whose event lies more than a day after the log took them.</summary>
@@ -19,6 +19,9 @@ public sealed record BatchOptions
 
     /// <summary>Rows above <see cref="AmountMax"/>.</summary>
     public long AmountAboveMaxPerMillionMax { get; init; }
+
+    /// <summary>How long the log keeps messages that a receipt covers already, so that <c>verify</c> can read them again.</summary>
+    public TimeSpan LogRetention { get; init; } = TimeSpan.FromDays(7);
 
     public IReadOnlyList<QualityCheck> Checks =>
     [

@@ -63,6 +63,9 @@ public sealed record BatchRun
     /// <summary>What was staged from hot.</summary>
     public RangeFigures Extracted { get; init; }
 
+    /// <summary>Rows of <see cref="Extracted"/> that validate found to be duplicates, of history or of each other: load must find as many.</summary>
+    public long DuplicateRows { get; init; }
+
     /// <summary>What was committed to history: new rows, and every duplicate of the range.</summary>
     public RangeFigures Loaded { get; init; }
 

@@ -35,6 +35,10 @@ public sealed class Watermark : IEquatable<Watermark>
     public Watermark Furthest(Watermark other) =>
         other._next.Aggregate(this, (sum, entry) => sum[entry.Key] < entry.Value ? sum.With(entry.Key, entry.Value) : sum);
 
+    /// <summary>Each partition at the nearer of the two.</summary>
+    public Watermark Nearest(Watermark other) =>
+        _next.Aggregate(this, (sum, entry) => other[entry.Key] < entry.Value ? sum.With(entry.Key, other[entry.Key]) : sum);
+
     /// <summary>A JSON object of <c>"epoch/partition": next</c>, the form that stores and the API keep.</summary>
     public override string ToString() => JsonSerializer.Serialize(_next.ToDictionary(entry => entry.Key.ToString(), entry => entry.Value));
 
@@ -56,6 +60,12 @@ public sealed record PositionRange(Watermark From, Watermark To)
     public bool Contains(Position position) => To.Covers(position) && !From.Covers(position);
 
     public bool IsEmpty => From.Covers(To);
+
+    /// <summary>The part of this range that the watermark covers.</summary>
+    public PositionRange Before(Watermark watermark) => new(From, To.Nearest(watermark));
+
+    /// <summary>The part of this range that the watermark does not cover.</summary>
+    public PositionRange After(Watermark watermark) => new(From.Furthest(watermark), To);
 
     /// <summary>The non-empty stretches, one a partition: first offset inclusive, last exclusive.</summary>
     public IEnumerable<(LogPartition Partition, long From, long To)> Stretches =>
