@@ -1,0 +1,10 @@
+using Caudal;
+using Caudal.Tests;
+using Xunit.MicrosoftTestingPlatform;
+
+// Tests that need a real process start this executable again as a child; everything else is the test platform's.
+return args is [ChildProgram.Verb, var program, .. var rest]
+    ? await ChildProgram.RunAsync(program, rest)
+    : args.Any(argument => argument is "-automated" or "@@")
+        ? await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args)
+        : await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
