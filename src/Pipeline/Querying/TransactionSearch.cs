@@ -19,6 +19,10 @@ public sealed record TransactionSearch
     public bool Descending { get; init; } = true;
 
     public int Limit { get; init; } = 100;
+
+    /// <summary>True where the filter takes the transaction.</summary>
+    public bool Names(Transaction transaction) =>
+        !(transaction.Timestamp < From) && !(transaction.Timestamp >= To) && !(transaction.Id != (Id ?? transaction.Id));
 }
 
 /// <summary>What a listing can be ordered by; ties are ordered by position.</summary>

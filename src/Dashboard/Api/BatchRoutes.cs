@@ -1,0 +1,94 @@
+using Caudal.Batch;
+using Caudal.Transactions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Caudal.Dashboard.Api;
+
+/// <summary>
+/// Runs: made under the caller's key, taken through their steps by work that starts and is polled, decided by a person.
+/// Repeating any request changes nothing that was done.
+/// </summary>
+static class BatchRoutes
+{
+    const int ListedMax = 100;
+
+    public static void MapBatch(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work)
+    {
+        var runs = app.MapGroup("/api/batch/runs");
+        runs.MapGet("", (CancellationToken cancellation) => ListAsync(pipeline, cancellation));
+        runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context));
+        runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation));
+        runs.MapPost("/{id:long}/run", async (long id, HttpContext context) =>
+        {
+            var actor = ApiRoutes.Actor(context);
+            await FindAsync(pipeline, id, context.RequestAborted);
+            work.Start(WorkName(id, null), cancellation => pipeline.Batch.RunAsync(id, actor, cancellation).AsTask());
+            return TypedResults.Accepted($"/api/batch/runs/{id}/run");
+        });
+        runs.MapGet("/{id:long}/run", (long id, CancellationToken cancellation) => LookAsync(pipeline, work, id, null, cancellation));
+        runs.MapPost("/{id:long}/steps/{name}", async (long id, string name, HttpContext context) =>
+        {
+            var (actor, step) = (ApiRoutes.Actor(context), ParseStep(name));
+            await FindAsync(pipeline, id, context.RequestAborted);
+            work.Start(WorkName(id, step), cancellation => pipeline.Batch.StepAsync(step, id, actor, cancellation).AsTask());
+            return TypedResults.Accepted($"/api/batch/runs/{id}/steps/{name}");
+        });
+        runs.MapGet("/{id:long}/steps/{name}", (long id, string name, CancellationToken cancellation) =>
+            LookAsync(pipeline, work, id, ParseStep(name), cancellation));
+        runs.MapPost("/{id:long}/approve", async (long id, HttpContext context) =>
+        {
+            await FindAsync(pipeline, id, context.RequestAborted);
+            return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.ApproveAsync(id, ApiRoutes.Actor(context), context.RequestAborted)));
+        });
+        runs.MapPost("/{id:long}/decline", async (long id, [FromBody] Decision decision, HttpContext context) =>
+        {
+            await FindAsync(pipeline, id, context.RequestAborted);
+            return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.DeclineAsync(id, decision.Why, ApiRoutes.Actor(context), context.RequestAborted)));
+        });
+    }
+
+    static string WorkName(long id, BatchStepName? step) => step is null ? $"run {id}" : $"run {id} {step}";
+
+    static BatchStepName ParseStep(string name) =>
+        Enum.TryParse<BatchStepName>(name, ignoreCase: true, out var step) && Enum.IsDefined(step)
+            ? step
+            : throw ApiProblemException.NotFound("There is no such step: they are extract, validate, load, reconcile and purge, in this order.");
+
+    static async Task<BatchRun> FindAsync(RunningPipeline pipeline, long id, CancellationToken cancellation) =>
+        await pipeline.History.Journal.FindAsync(id, cancellation)
+            ?? throw ApiProblemException.NotFound($"There is no run {id}; `caudal batch list` names those there are.");
+
+    static async Task<IResult> ListAsync(RunningPipeline pipeline, CancellationToken cancellation)
+    {
+        IReadOnlyList<RunAnswer> runs = [.. (await pipeline.History.Journal.ListAsync(ListedMax, cancellation)).Select(RunAnswer.Of)];
+        return TypedResults.Ok(runs);
+    }
+
+    static async Task<IResult> CreateAsync(RunningPipeline pipeline, NewRun run, HttpContext context)
+    {
+        Instant? cutoff = null;
+        if (run.Cutoff is { } text)
+            cutoff = SearchRoutes.ParseTime(text, "cutoff", pipeline);
+        return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.CreateAsync(run.Key, cutoff, ApiRoutes.Actor(context), context.RequestAborted)));
+    }
+
+    static async Task<IResult> ShowAsync(RunningPipeline pipeline, long id, CancellationToken cancellation)
+    {
+        var run = await FindAsync(pipeline, id, cancellation);
+        return TypedResults.Ok(RunDetail.Of(run, await pipeline.History.Journal.ListStepsAsync(id, cancellation)));
+    }
+
+    /// <summary>Where the work is unknown here (another process began it, or nobody did), the record answers: it is then not at work.</summary>
+    static async Task<IResult> LookAsync(RunningPipeline pipeline, LongWork work, long id, BatchStepName? step, CancellationToken cancellation)
+    {
+        var name = WorkName(id, step);
+        var finished = await work.LookAsync<BatchRun>(name, cancellation);
+        var run = finished ?? await FindAsync(pipeline, id, cancellation);
+        var progress = pipeline.Batch.Progress is { } now && now.RunId == id ? now : null;
+        var state = finished is null && work.IsKnown(name) ? WorkState.Running : WorkState.Done;
+        return TypedResults.Ok(new RunProgress(state, progress?.Step, progress?.Done ?? 0, progress?.Rows, RunAnswer.Of(run)));
+    }
+}

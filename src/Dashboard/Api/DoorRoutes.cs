@@ -1,0 +1,111 @@
+using System.IO.Compression;
+using System.Text;
+using Caudal.Ingesting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
+
+namespace Caudal.Dashboard.Api;
+
+/// <summary>What one request to the door may bring.</summary>
+/// <param name="BodyBytesMax">After decompression.</param>
+public sealed record DoorLimits(int BodyBytesMax, int RowsMax);
+
+/// <summary><c>POST /api/transactions</c>: one object, an array of them, or one a line; each row is answered for itself.</summary>
+static class DoorRoutes
+{
+    /// <summary>Who calls, as far as a loopback port without tokens can tell: part of the identity that an Idempotency-Key makes.</summary>
+    const string Caller = "http";
+
+    const int KeyLengthMax = 200;
+
+    public static void MapDoor(this IEndpointRouteBuilder app, RunningPipeline pipeline, DoorLimits limits) =>
+        app.MapPost("/api/transactions", (HttpContext context, CancellationToken cancellation) =>
+            AcceptAsync(pipeline, limits, context, cancellation)).WithMetadata(new OpenOnPort());
+
+    static async Task<IResult> AcceptAsync(RunningPipeline pipeline, DoorLimits limits, HttpContext context, CancellationToken cancellation)
+    {
+        var isLines = IsLines(context.Request.ContentType);
+        var key = context.Request.Headers["Idempotency-Key"] is { Count: > 0 } header ? ReadKey(header) : null;
+        var body = await ReadBodyAsync(context, limits.BodyBytesMax, cancellation);
+        var rows = isLines ? DoorBody.Lines(body) : DoorBody.Json(body);
+        if (rows is null)
+            throw ApiProblemException.BadRequest("The body is not a JSON array of transactions; nothing of it was taken.");
+        if (rows.Count == 0)
+            throw ApiProblemException.BadRequest("The body holds no transaction.");
+        if (rows.Count > limits.RowsMax)
+            throw TooLarge($"The request brings more than {limits.RowsMax} rows (Http:RowsMax); send fewer at a time.");
+        return Answer(await pipeline.Door.AcceptAsync(rows, Caller, key, cancellation));
+    }
+
+    /// <summary>200 where every row is durable, 207 where some are, 422 where none was taken: the rows say which and why.</summary>
+    static IResult Answer(IReadOnlyList<DoorAnswer> answers)
+    {
+        var rows = answers.Select((answer, row) => answer.Fault is { } fault
+            ? new DoorRow(row, null, fault.Code, fault.Field, fault.Sentence)
+            : new DoorRow(row, answer.Id)).ToList();
+        var accepted = answers.Count(answer => answer.Fault is null);
+        var reply = new DoorReply(accepted, rows.Count - accepted, rows);
+        if (accepted > 0)
+            return TypedResults.Json(reply, ApiJson.Default.DoorReply, statusCode: accepted == rows.Count ? 200 : StatusCodes.Status207MultiStatus);
+        return TypedResults.Problem(new ProblemDetails
+        {
+            Status = StatusCodes.Status422UnprocessableEntity,
+            Title = "No row was taken",
+            Detail = "Each row says what is wrong with it; mend them and send them again.",
+            Extensions = { ["accepted"] = 0, ["rejected"] = rows.Count, ["rows"] = rows },
+        });
+    }
+
+    static bool IsLines(string? contentType)
+    {
+        var mediaType = contentType?.Split(';')[0].Trim().ToLowerInvariant();
+        return mediaType switch
+        {
+            "application/json" => false,
+            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => true,
+            _ => throw Unsupported("Send application/json (one transaction, or an array) or application/x-ndjson (one a line)."),
+        };
+    }
+
+    static string ReadKey(StringValues header) =>
+        header is [{ Length: > 0 and <= KeyLengthMax } key]
+            ? key
+            : throw ApiProblemException.BadRequest($"An Idempotency-Key has 1 to {KeyLengthMax} characters.");
+
+    static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext context, int bytesMax, CancellationToken cancellation)
+    {
+        var sizeFeature = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        if (sizeFeature is { IsReadOnly: false })
+            sizeFeature.MaxRequestBodySize = bytesMax;
+        var body = context.Request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
+        {
+            "" or "identity" => context.Request.Body,
+            "gzip" => new GZipStream(context.Request.Body, CompressionMode.Decompress),
+            _ => throw Unsupported("The body may be compressed with gzip, or not at all."),
+        };
+        var bytes = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, bytesMax));
+        var buffer = new byte[32 * 1024];
+        try
+        {
+            for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
+            {
+                if (bytes.Length + read > bytesMax)
+                    throw TooLarge($"The body is over {bytesMax} bytes (Http:BodyBytesMax); send fewer rows at a time.");
+                bytes.Write(buffer, 0, read);
+            }
+        }
+        catch (InvalidDataException)
+        {
+            throw ApiProblemException.BadRequest("The body is not whole gzip; nothing of it was taken.");
+        }
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    static ApiProblemException TooLarge(string detail) => new(StatusCodes.Status413PayloadTooLarge, detail);
+
+    static ApiProblemException Unsupported(string detail) => new(StatusCodes.Status415UnsupportedMediaType, detail);
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Caudal.Log;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Caudal.Dashboard.Api;
+
+static class IngestRoutes
+{
+    /// <summary>How long one question waits: the caller asks again, and shows the lag meanwhile.</summary>
+    static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
+
+    public static void MapIngest(this IEndpointRouteBuilder app, RunningPipeline pipeline)
+    {
+        app.MapGet("/api/ingest/wait", (string? watermark, CancellationToken cancellation) => WaitAsync(pipeline, watermark, cancellation));
+        app.MapPost("/api/account", async ([FromBody] IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) =>
+            TypedResults.Ok(await pipeline.Reconciler.AccountForAsync(ranges, cancellation)));
+    }
+
+    static async Task<IResult> WaitAsync(RunningPipeline pipeline, string? watermark, CancellationToken cancellation)
+    {
+        var goal = watermark is null ? (await pipeline.Log.DescribeAsync(pipeline.Topic, cancellation)).End : Parse(watermark);
+        using var glance = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        glance.CancelAfter(Glance);
+        var waiting = pipeline.Ingest.WaitForAsync(goal, glance.Token);
+        await Task.WhenAny(waiting, pipeline.IngestTask);
+        if (!waiting.IsCompleted)
+            await glance.CancelAsync();
+        await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        var next = pipeline.Ingest.Next;
+        var lag = next.Covers(goal) ? 0 : await pipeline.Log.CountAsync(pipeline.Topic, new(next, goal), cancellation);
+        return TypedResults.Ok(new IngestAnswer(next.Covers(goal), goal, lag, pipeline.IngestFault));
+    }
+
+    static Watermark Parse(string json)
+    {
+        try
+        {
+            return Watermark.Parse(json);
+        }
+        catch (Exception malformed) when (malformed is FormatException or JsonException or ArgumentException)
+        {
+            throw ApiProblemException.BadRequest("A watermark is a JSON object of \"epoch/partition\": next offset.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Caudal.Ingesting;
+using Caudal.Log;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Caudal.Dashboard.Api;
+
+/// <summary>What was not taken. A rejection's name is its position: <c>epoch/partition/offset</c>.</summary>
+static class RejectionRoutes
+{
+    public static void MapRejections(this IEndpointRouteBuilder app, RunningPipeline pipeline)
+    {
+        var rejections = app.MapGroup("/api/rejections");
+        rejections.MapGet("", (string? state, string? code, int? limit, HttpContext context) => ListAsync(pipeline, state, code, limit ?? 100, context));
+        var one = rejections.MapGroup("/{epoch:guid}/{partition:int}/{offset:long}");
+        one.MapGet("", async ([AsParameters] Name name, CancellationToken cancellation) =>
+            TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true)));
+        one.MapPost("/resend", async ([AsParameters] Name name, HttpContext context) =>
+        {
+            var (actor, edited) = (ApiRoutes.Actor(context), await ReadEditedAsync(context));
+            await FindAsync(pipeline, name, context.RequestAborted);
+            var resent = await pipeline.Rejections.ResendAsync(name.Position, edited, actor, context.RequestAborted);
+            return TypedResults.Ok(RejectionAnswer.Of(resent, withBytes: false));
+        });
+        one.MapPost("/discard", async ([AsParameters] Name name, [FromBody] Decision decision, HttpContext context) =>
+        {
+            var actor = ApiRoutes.Actor(context);
+            await FindAsync(pipeline, name, context.RequestAborted);
+            var discarded = await pipeline.Rejections.DiscardAsync(name.Position, decision.Why, actor, context.RequestAborted);
+            return TypedResults.Ok(RejectionAnswer.Of(discarded, withBytes: false));
+        });
+    }
+
+    static async Task<Rejection> FindAsync(RunningPipeline pipeline, Name name, CancellationToken cancellation) =>
+        await pipeline.Rejections.FindAsync(name.Position, cancellation)
+            ?? throw ApiProblemException.NotFound($"There is no rejection {name.Position}; `caudal rejections list` names those there are.");
+
+    static async Task ListAsync(RunningPipeline pipeline, string? state, string? code, int limit, HttpContext context)
+    {
+        RejectionState? only = null;
+        if (state is not null)
+            only = Enum.TryParse<RejectionState>(state, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)
+                ? parsed
+                : throw ApiProblemException.BadRequest("A rejection's state is open, resent or discarded.");
+        var left = limit > 0 ? limit : throw ApiProblemException.BadRequest("The limit must be at least 1.");
+        await using var rows = new RowStream(context);
+        await foreach (var rejection in pipeline.Rejections.ListAsync(only, code, context.RequestAborted))
+        {
+            await rows.WriteAsync(RejectionAnswer.Of(rejection, withBytes: false), ApiJson.Default.RejectionAnswer);
+            if (--left == 0)
+                break;
+        }
+    }
+
+    /// <summary>The corrected message, or null where the body is empty: the message then goes as it was.</summary>
+    static async Task<ReadOnlyMemory<byte>?> ReadEditedAsync(HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
+        return bytes.Length == 0 ? null : bytes.ToArray();
+    }
+
+    internal readonly record struct Name(Guid Epoch, int Partition, long Offset)
+    {
+        public Position Position => new(Epoch, Partition, Offset);
+    }
+}

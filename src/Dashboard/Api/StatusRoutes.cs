@@ -1,0 +1,37 @@
+using Caudal.Reconciling;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Caudal.Dashboard.Api;
+
+static class StatusRoutes
+{
+    const string Verify = "verify";
+
+    public static void MapStatus(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work)
+    {
+        var progress = new LatestProgress();
+        app.MapGet("/api/status", async (CancellationToken cancellation) => TypedResults.Ok(await pipeline.Reconciler.StatusAsync(cancellation)));
+        app.MapPost("/api/verify", () =>
+        {
+            work.Start(Verify, cancellation => pipeline.Reconciler.VerifyAsync(progress, cancellation).AsTask());
+            return TypedResults.Accepted("/api/verify");
+        });
+        app.MapGet("/api/verify", async (CancellationToken cancellation) =>
+        {
+            if (!work.IsKnown(Verify))
+                throw ApiProblemException.NotFound("No verification was started: POST /api/verify starts one.");
+            var result = await work.LookAsync<Reconciliation>(Verify, cancellation);
+            return TypedResults.Ok(new VerifyAnswer(
+                result is null ? WorkState.Running : WorkState.Done, progress.Latest.Done, progress.Latest.Total, result));
+        });
+    }
+
+    sealed class LatestProgress : IProgress<VerifyProgress>
+    {
+        public VerifyProgress Latest { get; private set; } = new(0, 0);
+
+        public void Report(VerifyProgress value) => Latest = value;
+    }
+}

@@ -1,2 +1,0 @@
-namespace Caudal.Dashboard;
-static class Placeholder;
