@@ -2,6 +2,7 @@ using Caudal.History;
 using Caudal.Hot;
 using Caudal.Ingesting;
 using Caudal.Log;
+using Caudal.Reconciling;
 using Caudal.Transactions;
 using Microsoft.Extensions.Logging;
 
@@ -16,29 +17,174 @@ public sealed record StepProgress(long RunId, BatchStepName Step, long Done, lon
 /// </summary>
 public sealed class BatchRunner(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, BatchOptions options, string topic,
-    TimeProvider time, ILogger<BatchRunner> logger)
+    TimeProvider time, ILogger<BatchRunner> logger) : IDisposable
 {
+    /// <summary>How often one call lets a run stay where it is or go back before it gives up.</summary>
+    const int SetbacksMax = 3;
+
+    // Runs settle one after another, so one gate does for all. Other processes are kept apart by the journal alone.
+    readonly SemaphoreSlim _gate = new(1);
+
     /// <summary>What the step that runs now in this process has done, or null.</summary>
     public StepProgress? Progress { get; private set; }
 
     /// <summary>
     /// The run with this key, or a new one whose cutoff is ingest's watermark now, or the one at append time <paramref name="cutoff"/>.
-    /// Without a key: the unfinished run if there is one, else a new one.
+    /// Without a key: the unfinished run if there is one, else a new one. Where there is nothing to settle the run is made all the same:
+    /// it goes through its steps with zero rows and ends with a receipt that says so, and its key finds it again.
     /// </summary>
     /// <exception cref="RunConflictException">Another run is unfinished, or the cutoff would go back.</exception>
     public ValueTask<BatchRun> CreateAsync(string? key, Instant? cutoff, string actor, CancellationToken cancellation) =>
-        throw new NotImplementedException($"{log}{hot}{history}{rejections}{options}{topic}{time}{logger}");
+        new RunCreation(log, hot, history, topic, time, logger).CreateAsync(key, cutoff, actor, cancellation);
 
     /// <summary>Takes the run through its remaining steps; returns when it is done or waits for approval.</summary>
-    public ValueTask<BatchRun> RunAsync(long runId, string actor, CancellationToken cancellation) => throw new NotImplementedException();
+    public ValueTask<BatchRun> RunAsync(long runId, string actor, CancellationToken cancellation) =>
+        AdvanceAsync(runId, BatchStepName.Purge, actor, cancellation);
 
-    /// <summary>Runs one step. A step that was done already changes nothing; one that comes too early says which is missing.</summary>
+    /// <summary>Runs one step. A step that was done already changes nothing; one that comes too early says which is missing. A step that finds its
+    /// run's staging lost does the steps before it again first.</summary>
     /// <exception cref="RunConflictException">The step's turn has not come.</exception>
-    public ValueTask<BatchRun> StepAsync(BatchStepName step, long runId, string actor, CancellationToken cancellation) => throw new NotImplementedException();
+    public async ValueTask<BatchRun> StepAsync(BatchStepName step, long runId, string actor, CancellationToken cancellation)
+    {
+        var run = await history.Journal.GetAsync(runId, cancellation);
+        if (run.HasDone(step))
+            return run;
+        if (run.State == RunState.WaitingForApproval)
+            throw new RunConflictException($"Run {runId} waits for approval: 'caudal batch approve {runId}' or 'caudal batch decline {runId}' comes before {step}.");
+        if (run.NextStep() < step)
+            throw new RunConflictException($"Run {runId} is {run.State}: {run.NextStep()} comes before {step}.");
+        return await AdvanceAsync(runId, step, actor, cancellation);
+    }
 
     /// <summary>Lets a waiting run go on with all its rows.</summary>
-    public ValueTask<BatchRun> ApproveAsync(long runId, string actor, CancellationToken cancellation) => throw new NotImplementedException();
+    public ValueTask<BatchRun> ApproveAsync(long runId, string actor, CancellationToken cancellation) =>
+        DecideAsync(runId, $"approved by {actor}", _ => [], cancellation);
 
     /// <summary>Lets a waiting run go on without the rows that failed: they become rejections.</summary>
-    public ValueTask<BatchRun> DeclineAsync(long runId, string why, string actor, CancellationToken cancellation) => throw new NotImplementedException();
+    public ValueTask<BatchRun> DeclineAsync(long runId, string why, string actor, CancellationToken cancellation) =>
+        DecideAsync(
+            runId, $"declined by {actor}: {why}", run => [.. run.Checks.Where(check => check.OverThreshold).Select(check => check.Rule)], cancellation);
+
+    public void Dispose() => _gate.Dispose();
+
+    async ValueTask<BatchRun> DecideAsync(
+        long runId, string decision, Func<BatchRun, IReadOnlyList<QualityRule>> declined, CancellationToken cancellation)
+    {
+        var run = await history.Journal.GetAsync(runId, cancellation);
+        if (run.State == RunState.WaitingForApproval)
+        {
+            var decided = run with { State = RunState.Validated, Decision = decision, Declined = declined(run) };
+            decided = decided with { Rejected = await history.MeasureStagedRejectionsAsync(decided, cancellation) };
+            run = await history.Journal.MoveAsync(decided, expected: RunState.WaitingForApproval, cancellation);
+            BatchLog.Decided(logger, runId, decision);
+        }
+
+        // The same decision again, after a lost reply, is the same decision.
+        return run.Decision == decision
+            ? run
+            : throw new RunConflictException($"Run {runId} does not wait for approval: it is {run.State}{(run.Decision is { } made ? $", {made}" : "")}.");
+    }
+
+    async ValueTask<BatchRun> AdvanceAsync(long runId, BatchStepName last, string actor, CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            var run = await history.Journal.GetAsync(runId, cancellation);
+            for (var setbacks = 0; run.NextStep() is { } step && step <= last;)
+            {
+                var before = run.State;
+                run = await AttemptAsync(step, run, actor, cancellation);
+                if (run.State <= before && ++setbacks > SetbacksMax)
+                    throw new ReconciliationException($"Run {runId} does not get past {step}: what is staged is never what extract recorded.");
+            }
+            if (run.State == RunState.WaitingForApproval)
+                BatchLog.Waits(logger, runId);
+            return run;
+        }
+        finally
+        {
+            Progress = null;
+            _gate.Release();
+        }
+    }
+
+    async ValueTask<BatchRun> AttemptAsync(BatchStepName step, BatchRun run, string actor, CancellationToken cancellation)
+    {
+        Progress = new(run.Id, step, 0, null);
+        var attempt = await history.Journal.BeginStepAsync(run.Id, step, actor, cancellation);
+        BatchRun after;
+        try
+        {
+            after = await PerformAsync(step, run, cancellation);
+        }
+        catch (Exception error)
+        {
+            await NoteAsync(attempt, error is OperationCanceledException ? "Interrupted." : error.Message);
+            if (await FindDoneAsync(step, run, cancellation) is not { } done)
+            {
+                BatchLog.StepFailed(logger, error, run.Id, step);
+                throw;
+            }
+            BatchLog.DoneAllTheSame(logger, error, run.Id, step);
+            await TidyUpAsync(step, done, cancellation);
+            return done;
+        }
+        var wentBack = !after.HasDone(step);
+        if (wentBack)
+            BatchLog.WentBack(logger, run.Id, step);
+        else
+            BatchLog.StepDone(logger, run.Id, step, after.State);
+        await NoteAsync(attempt, wentBack ? "What is staged is not what extract recorded: the run goes back to extract." : null);
+        await TidyUpAsync(step, after, cancellation);
+        return after;
+    }
+
+    ValueTask<BatchRun> PerformAsync(BatchStepName step, BatchRun run, CancellationToken cancellation) => step switch
+    {
+        BatchStepName.Extract => new ExtractStep(log, hot, history, rejections, topic, time).RunAsync(run, Reporting(run, step, null), cancellation),
+        BatchStepName.Validate => new ValidateStep(history, options).RunAsync(run, cancellation),
+        BatchStepName.Load => new LoadStep(log, history, topic, time).RunAsync(run, cancellation),
+        BatchStepName.Reconcile => new ReconcileStep(history).RunAsync(
+            run, Reporting(run, step, run.Loaded.Rows.Count + run.Loaded.Duplicates.Count), cancellation),
+        BatchStepName.Purge => new PurgeStep(log, hot, history, options.LogRetention, topic, time).RunAsync(run, cancellation),
+        _ => throw new ArgumentOutOfRangeException(nameof(step), step, null),
+    };
+
+    Action<long> Reporting(BatchRun run, BatchStepName step, long? rows) => done => Progress = new(run.Id, step, done, rows);
+
+    /// <summary>The journal's note of an attempt is for people; that it cannot be written does not undo what was done.</summary>
+    async ValueTask NoteAsync(BatchStep attempt, string? error)
+    {
+        try
+        {
+            await history.Journal.FinishStepAsync(attempt, error, CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            BatchLog.NotNoted(logger, failure, attempt.RunId, attempt.Name);
+        }
+    }
+
+    /// <summary>A failed step may have been done all the same: its reply was lost, or another process was faster.</summary>
+    async ValueTask<BatchRun?> FindDoneAsync(BatchStepName step, BatchRun run, CancellationToken cancellation)
+    {
+        try
+        {
+            var now = await history.Journal.FindAsync(run.Id, cancellation);
+            return now?.HasDone(step) == true ? now : null;
+        }
+        catch (Exception)
+        {
+            // The step's own failure says more than that the journal cannot be asked about it.
+            return null;
+        }
+    }
+
+    /// <summary>A step that was overtaken by another process may have staged again what that one had dropped.</summary>
+    async ValueTask TidyUpAsync(BatchStepName step, BatchRun run, CancellationToken cancellation)
+    {
+        if (run.IsFinished && step != BatchStepName.Purge)
+            await history.DropStagingAsync(run, cancellation);
+    }
 }

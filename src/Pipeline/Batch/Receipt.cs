@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Caudal.Hot;
 using Caudal.Log;
 using Caudal.Reconciling;
@@ -18,4 +22,61 @@ public sealed record Receipt(
 {
     /// <summary>What the first receipt carries as the hash of the one before.</summary>
     public const string NoPrevious = "";
+
+    /// <summary>The first part of what is hashed: another form of the receipt takes another name.</summary>
+    const string Form = "caudal receipt 1";
+
+    /// <summary>The receipt of a run that was read back equal, chained to the one before it.</summary>
+    public static Receipt Of(BatchRun run, IReadOnlyDictionary<FigureGroup, Figures> groups, Receipt? previous)
+    {
+        var receipt = new Receipt(
+            run.Id, run.Range, run.Messages, run.RejectedBefore + run.Rejected.Count, run.Rejected, run.Loaded, groups, previous?.Hash ?? NoPrevious, "");
+        return receipt with { Hash = receipt.ComputeHash() };
+    }
+
+    /// <summary>True while nothing in it was altered.</summary>
+    public bool IsIntact => Hash == ComputeHash();
+
+    /// <summary>True where every message of the range is a row, a duplicate or a rejection.</summary>
+    public bool Conserves => Messages == History.Rows.Count + History.Duplicates.Count + Rejections;
+
+    string ComputeHash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in Parts())
+            AppendPart(hash, part);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    IEnumerable<string> Parts() =>
+    [
+        Form, Text(RunId), .. Parts(Range.From), .. Parts(Range.To), Text(Messages), Text(Rejections),
+        .. Parts(RunRejected), .. Parts(History.Rows), .. Parts(History.Duplicates), Text(Groups.Count),
+        .. from entry in Groups
+           orderby entry.Key
+           from part in (IEnumerable<string>)[Text(entry.Key.Day), entry.Key.App, entry.Key.Product, .. Parts(entry.Value)]
+           select part,
+        PreviousHash,
+    ];
+
+    static IEnumerable<string> Parts(Watermark watermark) =>
+    [
+        Text(watermark.Partitions.Count()), .. watermark.Partitions.SelectMany(entry => (string[])[entry.Key.ToString(), Text(entry.Value)]),
+    ];
+
+    static IEnumerable<string> Parts(Figures figures) => [Text(figures.Count), figures.Sum.ToString(), figures.Digest.ToString()];
+
+    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    // Each part is preceded by its length, so that no two receipts share what is hashed.
+    static void AppendPart(IncrementalHash hash, string part)
+    {
+        var bytes = Encoding.UTF8.GetBytes(part);
+        Span<byte> length = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        hash.AppendData(length);
+        hash.AppendData(bytes);
+    }
 }
