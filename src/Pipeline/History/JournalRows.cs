@@ -15,22 +15,23 @@ sealed record RunRow
 {
     public const string Select = """
         SELECT id, key, range_from AS RangeFrom, range_to AS RangeTo, CAST(day AS VARCHAR) AS Day, state, actor, created_at AS CreatedAt,
-          finished_at AS FinishedAt, messages, rejected_before AS RejectedBefore, extracted, loaded, rejected, purged, checks, declined, decision
+          finished_at AS FinishedAt, messages, rejected_before AS RejectedBefore, extracted,
+          duplicate_rows AS DuplicateRows, loaded, rejected, purged, checks, declined, decision
         FROM batch_runs
         """;
 
     public const string Insert = """
         INSERT INTO batch_runs (id, key, range_from, range_to, day, state, actor, created_at, finished_at, messages, rejected_before,
-          extracted, loaded, rejected, purged, checks, declined, decision)
+          extracted, duplicate_rows, loaded, rejected, purged, checks, declined, decision)
         VALUES (@Id, @Key, @RangeFrom, @RangeTo, CAST(@Day AS DATE), @State, @Actor, @CreatedAt, @FinishedAt, @Messages, @RejectedBefore,
-          @Extracted, @Loaded, @Rejected, @Purged, @Checks, @Declined, @Decision)
+          @Extracted, @DuplicateRows, @Loaded, @Rejected, @Purged, @Checks, @Declined, @Decision)
         """;
 
     // Neither what a run is called nor when and by whom it was made ever changes.
     public const string Update = """
         UPDATE batch_runs SET range_from = @RangeFrom, range_to = @RangeTo, day = CAST(@Day AS DATE), state = @State,
-          finished_at = @FinishedAt, messages = @Messages, rejected_before = @RejectedBefore, extracted = @Extracted, loaded = @Loaded,
-          rejected = @Rejected, purged = @Purged, checks = @Checks, declined = @Declined, decision = @Decision
+          finished_at = @FinishedAt, messages = @Messages, rejected_before = @RejectedBefore, extracted = @Extracted, duplicate_rows = @DuplicateRows,
+          loaded = @Loaded, rejected = @Rejected, purged = @Purged, checks = @Checks, declined = @Declined, decision = @Decision
         WHERE id = @Id AND state = @Expected
         """;
 
@@ -46,6 +47,7 @@ sealed record RunRow
     public required long Messages { get; init; }
     public required long RejectedBefore { get; init; }
     public required string Extracted { get; init; }
+    public required long DuplicateRows { get; init; }
     public required string Loaded { get; init; }
     public required string Rejected { get; init; }
     public required string Purged { get; init; }
@@ -70,6 +72,7 @@ sealed record RunRow
         Messages = run.Messages,
         RejectedBefore = run.RejectedBefore,
         Extracted = JournalJson.Write(run.Extracted),
+        DuplicateRows = run.DuplicateRows,
         Loaded = JournalJson.Write(run.Loaded),
         Rejected = JournalJson.Write(run.Rejected),
         Purged = JournalJson.Write(run.Purged),
@@ -91,6 +94,7 @@ sealed record RunRow
         Messages = Messages,
         RejectedBefore = RejectedBefore,
         Extracted = JournalJson.Read<RangeFigures>(Extracted),
+        DuplicateRows = DuplicateRows,
         Loaded = JournalJson.Read<RangeFigures>(Loaded),
         Rejected = JournalJson.Read<Figures>(Rejected),
         Purged = JournalJson.Read<RangeFigures>(Purged),
