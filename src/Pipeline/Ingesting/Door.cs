@@ -1,21 +1,60 @@
 using Caudal.Log;
+using Caudal.Telemetry;
 using Caudal.Transactions;
 
 namespace Caudal.Ingesting;
 
 /// <summary>What became of one row at the door.</summary>
-/// <param name="Id">The id under which it was appended; null where it was refused.</param>
-/// <param name="Fault">Why it was refused, which is the caller's to mend: it never entered the log.</param>
+/// <param name="Id">The id under which it was appended; null where it was refused, or where the log does not tell its place.</param>
+/// <param name="Fault">Why it was refused, which is the caller's to mend: it never entered the log. Null where it was taken.</param>
 public sealed record DoorAnswer(TransactionId? Id, Fault? Fault);
 
 /// <summary>Where applications hand in transactions one request at a time: judged at once, appended when good, acknowledged when durable.</summary>
 public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string topic)
 {
+    readonly RoleCounters _counters = new("door");
+
     /// <summary>
     /// Judges each row, appends the good ones in order as one unit, and answers per row once they are durable. With
     /// <paramref name="idempotencyKey"/> a repeated call is absorbed as duplicates.
     /// </summary>
-    public ValueTask<IReadOnlyList<DoorAnswer>> AcceptAsync(
-        IReadOnlyList<ReadOnlyMemory<byte>> rows, string caller, string? idempotencyKey, CancellationToken cancellation) =>
-        throw new NotImplementedException($"{log}{decoder}{topic}");
+    /// <exception cref="LogUnavailableException">None of the rows is acknowledged: the caller tries again, safely where it gave a key or ids.</exception>
+    public async ValueTask<IReadOnlyList<DoorAnswer>> AcceptAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> rows, string caller, string? idempotencyKey, CancellationToken cancellation)
+    {
+        var answers = new DoorAnswer[rows.Count];
+        List<LogMessage> good = [];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            TransactionId? assigned = idempotencyKey is null ? null : DerivedId.OfRequest(topic, caller, idempotencyKey, row);
+            var judgement = decoder.Decode(rows[row], new(topic, default, default, assigned));
+            answers[row] = new(judgement.Accepted?.Id, judgement.Fault);
+            if (judgement.Accepted is { } accepted)
+                good.Add(new(rows[row], accepted.DebtorAccount.Bytes) { Headers = assigned is { } id ? MessageOrigin.HeadersOf(id) : [] });
+        }
+        _counters.Received(rows.Count);
+        _counters.Rejected(rows.Count - good.Count);
+        if (good.Count == 0)
+            return answers;
+
+        var receipt = await log.AppendAsync(topic, good, cancellation);
+        _counters.Sent(good.Count);
+        return idempotencyKey is null ? Placed(answers, rows, receipt) : answers;
+    }
+
+    /// <summary>Without a key, a row that brings no id is named by its place in the log: judged again there, as ingest will judge it.</summary>
+    DoorAnswer[] Placed(DoorAnswer[] answers, IReadOnlyList<ReadOnlyMemory<byte>> rows, AppendReceipt receipt)
+    {
+        var offset = receipt.FirstOffset;
+        for (var row = 0; row < rows.Count; row++)
+            if (answers[row].Fault is null)
+            {
+                var id = offset is { } known
+                    ? decoder.Decode(rows[row], new(topic, new(receipt.Partition, known), default, AssignedId: null)).Accepted?.Id
+                    : null;
+                answers[row] = new(id, Fault: null);
+                offset++;
+            }
+        return answers;
+    }
 }

@@ -1,16 +1,24 @@
 using Caudal.History;
 using Caudal.Hot;
 using Caudal.Log;
+using Caudal.Telemetry;
+using Caudal.Transactions;
 using Microsoft.Extensions.Logging;
 
 namespace Caudal.Ingesting;
 
-/// <summary>Carries messages from the log to the hot store: read, decode, index, commit.</summary>
-public sealed class IngestLoop(
+/// <summary>Carries messages from the log to the hot store: read, decode, reject or index, commit.</summary>
+public sealed partial class IngestLoop(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, IngestOptions options, TimeProvider time, ILogger<IngestLoop> logger)
 {
-    /// <summary>Runs until cancelled. A fault of a store is retried with backoff and shown by <see cref="Fault"/>; nothing is skipped.</summary>
-    public Task RunAsync(CancellationToken cancellation) => throw new NotImplementedException($"{log}{hot}{history}{rejections}{options}{time}{logger}");
+    /// <summary>How many messages are decoded before they are handed on: small enough that the first do not wait for the last.</summary>
+    const int StretchRecordsMax = 2_048;
+
+    static readonly Fault IdConflict = new(FaultCode.IdConflict, Wire.Id, "The id was already taken by a transaction with other contents.");
+
+    readonly TransactionDecoder _decoder = new(history.BusinessZone);
+    readonly RoleCounters _counters = new("ingest");
+    TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? Fault { get; private set; }
@@ -18,6 +26,176 @@ public sealed class IngestLoop(
     /// <summary>Where ingest stands: all before it is accounted for and durable.</summary>
     public Watermark Next { get; private set; } = Watermark.Zero;
 
-    /// <summary>Returns once <see cref="Next"/> covers the watermark.</summary>
-    public Task WaitForAsync(Watermark watermark, CancellationToken cancellation) => throw new NotImplementedException();
+    /// <summary>
+    /// Runs until cancelled, then returns. A fault of a store is retried with backoff and shown by <see cref="Fault"/>; nothing is
+    /// skipped. What no retry can mend is shown there too, and thrown.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var begun = Next;
+            try
+            {
+                await CarryAsync(cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                Volatile.Read(ref _moved).TrySetCanceled(cancellation);
+                return;
+            }
+            catch (Exception fault) when (StoreFault.IsTransient(fault))
+            {
+                attempt = Next.Equals(begun) ? attempt : 0;
+                Fault = fault.Message;
+                LogRetry(logger, StoreFault.PauseBefore(attempt), fault);
+            }
+            catch (Exception fault)
+            {
+                Fault = fault is LogTruncatedException ? $"{fault.Message} {WhatToDoWhenTruncated}" : fault.Message;
+                LogStopped(logger, Fault, fault);
+                Volatile.Read(ref _moved).TrySetException(fault);
+                throw;
+            }
+            _counters.Retried();
+            await Task.Delay(StoreFault.PauseBefore(attempt), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Returns once <see cref="Next"/> covers the watermark. Throws what stopped ingest, if something did.</summary>
+    public async Task WaitForAsync(Watermark watermark, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // Taken before looking, so that no move between looking and waiting is missed.
+            var moved = Volatile.Read(ref _moved);
+            if (Next.Covers(watermark))
+                return;
+            await moved.Task.WaitAsync(cancellation);
+        }
+    }
+
+    /// <summary>
+    /// One pass: from where the hot store says it stands, on and on, the next batch being decoded while this one is committed. Any fault
+    /// ends it, and nothing of it is kept: the next pass asks the hot store again.
+    /// </summary>
+    async Task CarryAsync(CancellationToken cancellation)
+    {
+        using var pass = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var queue = new DecodedQueue(options.BufferBytesMax);
+        var decoding = Task.Run(() => DecodeAsync(queue, pass.Token), CancellationToken.None);
+        try
+        {
+            while (await queue.TakeAsync(options.CommitRecordsMax, pass.Token) is { } batch)
+            {
+                await rejections.RejectAsync(batch.Rejected, pass.Token);
+                var outcome = await hot.IndexAsync(
+                    new(batch.Accepted, batch.Next, batch.Messages, batch.Rejected.Count + batch.RejectedBefore),
+                    (conflicts, token) => SettleAsync(batch.RecordsOf(conflicts), token), pass.Token);
+                Advance(batch, outcome);
+                await log.CommitAsync(options.Topic, options.Group, batch.Next, pass.Token);
+                queue.Release(batch);
+            }
+        }
+        finally
+        {
+            await pass.CancelAsync();
+            await decoding;
+        }
+    }
+
+    async Task DecodeAsync(DecodedQueue queue, CancellationToken cancellation)
+    {
+        try
+        {
+            var next = Watermark.Zero;
+            IReadOnlySet<Position> rejectedBefore = new HashSet<Position>();
+            await foreach (var batch in log.ConsumeAsync(options.Topic, options.Group, ResumeAsync, cancellation))
+                foreach (var stretch in StretchesOf(batch))
+                {
+                    var records = Unseen(stretch.Records, next[batch.Partition]);
+                    next = next.With(batch.Partition, Math.Max(stretch.NextOffset, next[batch.Partition]));
+                    await queue.PutAsync(DecodedBatch.Decode(_decoder, options.Topic, records, next, rejectedBefore), cancellation);
+                }
+            queue.Complete(fault: null);
+
+            async ValueTask<Watermark> ResumeAsync(IReadOnlyList<LogPartition> partitions, CancellationToken token)
+            {
+                next = await WhereHotStandsAsync(token);
+                rejectedBefore = await rejections.PositionsFromAsync(next, token);
+                return next;
+            }
+        }
+        catch (Exception fault)
+        {
+            // Handed to the committing side, which ends the pass with it.
+            queue.Complete(fault);
+        }
+    }
+
+    /// <summary>The log keeps a group position too, but the store's own is the one that was committed with the rows.</summary>
+    async ValueTask<Watermark> WhereHotStandsAsync(CancellationToken cancellation)
+    {
+        var settled = (await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;
+        var state = await hot.OpenAsync(settled, cancellation);
+        if (state.RebuiltFrom is { } broken)
+            LogRebuilding(logger, broken);
+        if (!state.Next.Covers(settled))
+            throw new InvalidOperationException(
+                $"The hot store stands at {state.Next}, before the last receipt ({settled}): it is older than history. Set its file aside, and it is rebuilt from the log.");
+        Advance(state.Next);
+        if (state.Next.Covers((await log.DescribeAsync(options.Topic, cancellation)).End))
+            Fault = null;
+        return state.Next;
+    }
+
+    ValueTask SettleAsync(IEnumerable<LogRecord> conflicts, CancellationToken cancellation)
+    {
+        var rejected = conflicts.Select(record => (record, IdConflict)).ToList();
+        LogConflicts(logger, rejected.Count);
+        return rejections.RejectAsync(rejected, cancellation);
+    }
+
+    void Advance(DecodedBatch batch, IndexOutcome outcome)
+    {
+        _counters.Received(batch.Messages);
+        _counters.Sent(outcome.Rows + outcome.Duplicates);
+        _counters.Rejected(batch.Rejected.Count + outcome.Conflicts);
+        Fault = null;
+        Advance(batch.Next);
+    }
+
+    void Advance(Watermark next)
+    {
+        Next = next;
+        Interlocked.Exchange(ref _moved, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    static IEnumerable<(IReadOnlyList<LogRecord> Records, long NextOffset)> StretchesOf(LogBatch batch)
+    {
+        if (batch.Records.Count <= StretchRecordsMax)
+            return [(batch.Records, batch.NextOffset)];
+        return batch.Records.Chunk(StretchRecordsMax).Select(records => (
+            (IReadOnlyList<LogRecord>)records,
+            records[^1].Position == batch.Records[^1].Position ? batch.NextOffset : records[^1].Position.Offset + 1));
+    }
+
+    /// <summary>What was handed out twice counts as nothing.</summary>
+    static IReadOnlyList<LogRecord> Unseen(IReadOnlyList<LogRecord> records, long next) =>
+        records.Count == 0 || records[0].Position.Offset >= next ? records : [.. records.Where(record => record.Position.Offset >= next)];
+
+    const string WhatToDoWhenTruncated =
+        "If the log was restored from a backup or made anew, 'caudal log new-epoch' says so and lets ingest go on.";
+
+    [LoggerMessage(200, LogLevel.Warning, "Ingest could not get on; it tries again in {Pause}.")]
+    static partial void LogRetry(ILogger logger, TimeSpan pause, Exception fault);
+
+    [LoggerMessage(201, LogLevel.Critical, "Ingest stopped: {Reason}")]
+    static partial void LogStopped(ILogger logger, string reason, Exception fault);
+
+    [LoggerMessage(202, LogLevel.Warning, "The hot store did not open and was set aside as {File}; it is being rebuilt from the log.")]
+    static partial void LogRebuilding(ILogger logger, string file);
+
+    [LoggerMessage(203, LogLevel.Error, "{Count} messages came under ids that were already taken with other contents: they are rejections now.")]
+    static partial void LogConflicts(ILogger logger, int count);
 }
