@@ -1,2 +1,0 @@
-namespace Caudal.Engines;
-static class Placeholder;
