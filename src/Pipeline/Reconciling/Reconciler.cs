@@ -12,17 +12,63 @@ public sealed record VerifyProgress(long Done, long Total);
 /// <summary>What became of the messages of some ranges.</summary>
 public sealed record RangeAccount(long Messages, Figures Rows, Figures Duplicates, long Rejected);
 
-/// <summary>Proves that nothing was lost, doubled or altered, or names what was.</summary>
+/// <summary>Proves that nothing was lost, doubled or altered, or names what was. Changes nothing; may be asked at any time, in parallel.</summary>
 public sealed class Reconciler(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, TransactionDecoder decoder, string topic)
 {
+    /// <summary>How often a look that a run moved under is taken again; what it saw then may be no fault.</summary>
+    const int LooksMax = 5;
+
     /// <summary>From stored digests and receipts: fast, whatever the number of rows.</summary>
     public ValueTask<Reconciliation> StatusAsync(CancellationToken cancellation) =>
-        throw new NotImplementedException($"{log}{hot}{history}{rejections}{decoder}{topic}");
+        LookAsync(new StatusCheck(log, hot, history, rejections, topic).RunAsync, cancellation);
 
     /// <summary>Re-hashes every row from its columns, compares with the log while it keeps the messages, and names the ids that differ.</summary>
-    public ValueTask<Reconciliation> VerifyAsync(IProgress<VerifyProgress> progress, CancellationToken cancellation) => throw new NotImplementedException();
+    public ValueTask<Reconciliation> VerifyAsync(IProgress<VerifyProgress> progress, CancellationToken cancellation) =>
+        LookAsync(async (standing, token) =>
+        {
+            var status = await new StatusCheck(log, hot, history, rejections, topic).RunAsync(standing, token);
+            var found = await new VerifyWalk(log, hot, history, rejections, decoder, topic, progress).RunAsync(standing, token);
+            var differences = found.Concat(status.Differences).ToList();
+            return status with { Reconciled = differences.Count == 0, Differences = differences };
+        }, cancellation);
 
     /// <summary>What became of the messages in these ranges, wherever they are now. They must have been ingested.</summary>
-    public ValueTask<RangeAccount> AccountForAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) => throw new NotImplementedException();
+    public async ValueTask<RangeAccount> AccountForAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation)
+    {
+        for (var look = 1; ; look++)
+        {
+            var standing = await Standing.ReadAsync(hot, history, cancellation);
+            var account = await AccountForAsync(ranges, standing.Settled, cancellation);
+            if (look == LooksMax || standing.IsStillTrue(await Standing.ReadAsync(hot, history, cancellation)))
+                return account;
+        }
+    }
+
+    async ValueTask<RangeAccount> AccountForAsync(IReadOnlyList<PositionRange> ranges, Watermark settled, CancellationToken cancellation)
+    {
+        var (messages, rejected, found) = (0L, 0L, default(RangeFigures));
+        foreach (var range in ranges)
+        {
+            messages += await log.CountAsync(topic, range, cancellation);
+            rejected += await rejections.CountAsync(range, cancellation);
+            found += await history.MeasureAsync(range.Before(settled), cancellation) + await hot.MeasureAsync(range.After(settled), cancellation);
+        }
+        await foreach (var rejection in history.ReadRejectionsAsync(cancellation))
+            if (ranges.Any(range => range.Contains(rejection.Position)))
+                rejected++;
+        return new(messages, found.Rows, found.Duplicates, rejected);
+    }
+
+    /// <summary>Looks again where a run moved rows from store to store meanwhile, unless all agreed anyway.</summary>
+    async ValueTask<Reconciliation> LookAsync(Func<Standing, CancellationToken, ValueTask<Reconciliation>> look, CancellationToken cancellation)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            var standing = await Standing.ReadAsync(hot, history, cancellation);
+            var seen = await look(standing, cancellation);
+            if (seen.Reconciled || looks == LooksMax || standing.IsStillTrue(await Standing.ReadAsync(hot, history, cancellation)))
+                return seen;
+        }
+    }
 }

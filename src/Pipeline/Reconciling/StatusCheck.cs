@@ -1,0 +1,112 @@
+using Caudal.History;
+using Caudal.Hot;
+using Caudal.Ingesting;
+using Caudal.Log;
+using Caudal.Querying;
+
+namespace Caudal.Reconciling;
+
+/// <summary>Compares the accounts that log, stores and receipts keep of themselves.</summary>
+sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, string topic)
+{
+    /// <summary>What was measured against a standing.</summary>
+    sealed record Measures(
+        long Messages, long Lag, long Unsettled, RangeFigures InHot, RangeFigures AwaitingPurge, RangeFigures Leftover, RangeFigures InHistory,
+        long RejectedSettled, long RejectedUnsettled, long RejectedSealed)
+    {
+        public RangeFigures UnsettledInHot => InHot - AwaitingPurge - Leftover;
+    }
+
+    public async ValueTask<Reconciliation> RunAsync(Standing standing, CancellationToken cancellation)
+    {
+        var measures = await MeasureAsync(standing, cancellation);
+        var inHot = measures.UnsettledInHot;
+        var inHistory = measures.InHistory;
+        var rejected = measures.RejectedSettled + measures.RejectedUnsettled + standing.RejectedByRuns;
+        var differences = Compare(standing, measures).Concat(await FindOutsidersAsync(standing, measures, cancellation)).ToList();
+        return new(
+            differences.Count == 0,
+            new(measures.Messages, measures.Lag),
+            new(inHot.Rows.Count, inHot.Rows.Sum, inHot.Rows.Digest, measures.AwaitingPurge.Rows.Count),
+            new(inHistory.Rows.Count, inHistory.Rows.Sum, inHistory.Rows.Digest, Migrated: 0),
+            new(rejected, await rejections.CountOpenAsync(cancellation)),
+            new(inHistory.Duplicates.Count + inHot.Duplicates.Count),
+            differences);
+    }
+
+    async ValueTask<Measures> MeasureAsync(Standing standing, CancellationToken cancellation)
+    {
+        var end = (await log.DescribeAsync(topic, cancellation)).End;
+        // A hot store that was rebuilt may stand behind a run that is settled already.
+        var ingested = standing.Hot.Next.Furthest(standing.Settled);
+        var unsettled = new PositionRange(standing.Settled, ingested);
+        var lag = await log.CountAsync(topic, new(ingested, end), cancellation);
+        return new(
+            standing.Receipts.Sum(receipt => receipt.Messages) + await log.CountAsync(topic, new(standing.Sealed, ingested), cancellation) + lag,
+            lag,
+            await log.CountAsync(topic, unsettled, cancellation),
+            await hot.MeasureAsync(new(Watermark.Zero, ingested), cancellation),
+            standing.AwaitingPurge is { } run ? await hot.MeasureAsync(run.Range, cancellation) : default,
+            await hot.MeasureAsync(new(Watermark.Zero, standing.Purged), cancellation),
+            await history.MeasureAsync(null, cancellation),
+            await rejections.CountAsync(new(Watermark.Zero, standing.Settled), cancellation),
+            await rejections.CountAsync(unsettled, cancellation),
+            await rejections.CountAsync(new(Watermark.Zero, standing.Sealed), cancellation));
+    }
+
+    static IEnumerable<Difference> Compare(Standing standing, Measures measures)
+    {
+        foreach (var difference in ReceiptChain.Check(standing.Receipts))
+            yield return difference;
+        if (standing.Unfinished is null && standing.NewestRunId > (standing.Receipts.Count == 0 ? 0 : standing.Receipts[^1].RunId))
+            yield return new("receipts", $"Run {standing.NewestRunId} is finished, but its receipt is gone.");
+        if (measures.InHot != standing.Hot.Expected)
+            yield return new("hot", Sentence("hot", "it took and kept", standing.Hot.Expected, measures.InHot));
+        if (measures.Leftover != default)
+            yield return new("hot", $"Hot still holds {measures.Leftover.Rows} of ranges that were purged.");
+        if (standing.AwaitingPurge is { } run && standing.Hot.Next.Covers(run.Range.To)
+            && measures.AwaitingPurge != default && measures.AwaitingPurge != run.Extracted)
+            yield return new("hot", Sentence($"hot, of run {run.Id},", "was extracted", run.Extracted, measures.AwaitingPurge));
+        if (measures.InHistory != standing.InHistory)
+            yield return new("history", Sentence("history", "runs loaded", standing.InHistory, measures.InHistory));
+        foreach (var difference in CompareCounts(standing, measures))
+            yield return difference;
+    }
+
+    static IEnumerable<Difference> CompareCounts(Standing standing, Measures measures)
+    {
+        var (inHot, inHistory) = (measures.UnsettledInHot, measures.InHistory);
+        var placed = inHot.Rows.Count + inHot.Duplicates.Count + measures.RejectedUnsettled;
+        if (measures.Unsettled != placed)
+            yield return new(
+                "conservation",
+                $"Of {measures.Unsettled} messages that no run has settled, hot and the rejections account for {placed}: {By(measures.Unsettled - placed)}.");
+        var sealedRejections = standing.Receipts.Sum(receipt => receipt.Rejections - receipt.RunRejected.Count);
+        if (sealedRejections != measures.RejectedSealed)
+            yield return new(
+                "conservation", $"Receipts name {sealedRejections} messages that ingest rejected, but {measures.RejectedSealed} are kept: "
+                + $"{By(sealedRejections - measures.RejectedSealed)}.");
+        var total = placed + inHistory.Rows.Count + inHistory.Duplicates.Count + measures.RejectedSettled + standing.RejectedByRuns + measures.Lag;
+        if (measures.Messages != total)
+            yield return new(
+                "conservation", $"The log took {measures.Messages} messages, but hot, history, rejections, duplicates and lag are {total}: "
+                + $"{By(measures.Messages - total)}.");
+    }
+
+    /// <summary>Rows that stand at no position ingest has come to. While ingest goes on there are always some: then nothing is said.</summary>
+    async ValueTask<IEnumerable<Difference>> FindOutsidersAsync(Standing standing, Measures measures, CancellationToken cancellation)
+    {
+        var all = await hot.CountAsync(new TransactionSearch(), cancellation);
+        var state = await hot.GetStateAsync(cancellation);
+        return all.Count == measures.InHot.Rows.Count || !state.Next.Equals(standing.Hot.Next) || state.Removed != standing.Hot.Removed
+            ? []
+            : [new("hot", $"Hot holds {all.Count - measures.InHot.Rows.Count} rows at positions that the log does not have.")];
+    }
+
+    static string Sentence(string store, string account, RangeFigures expected, RangeFigures found) =>
+        expected.Rows != found.Rows
+            ? $"In {store} there are {found.Rows}, but {account} {expected.Rows}; the difference is {expected.Rows - found.Rows}."
+            : $"In {store} there are {found.Duplicates.Count} duplicates, but {account} {expected.Duplicates.Count}, or they differ in kind.";
+
+    static string By(long missing) => missing > 0 ? $"{missing} missing" : $"{-missing} too many";
+}

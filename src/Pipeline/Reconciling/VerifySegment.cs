@@ -1,0 +1,40 @@
+using Caudal.Hot;
+using Caudal.Log;
+
+namespace Caudal.Reconciling;
+
+/// <summary>A range whose messages are all in the same situation: those of one run, or those that no run has settled.</summary>
+/// <param name="Name">What it is called in sentences.</param>
+/// <param name="InHistory">What history must give back; nothing where no run has settled the range.</param>
+/// <param name="Groups">The same per day, app and product, where a receipt says so.</param>
+sealed record VerifySegment(
+    string Name, PositionRange Range, RangeFigures InHistory, IReadOnlyDictionary<FigureGroup, Figures>? Groups, Expectation Expected)
+{
+    public static IEnumerable<VerifySegment> Of(Standing standing, bool? purgePending)
+    {
+        foreach (var receipt in standing.Receipts)
+            yield return new(
+                $"run {receipt.RunId}", receipt.Range, receipt.History, receipt.Groups,
+                new(Settled: true, InHot: standing.AwaitingPurge?.Id == receipt.RunId ? purgePending : false));
+        if (standing.Unsealed is { } run)
+            yield return new($"run {run.Id}", run.Range, run.Loaded, null, new(Settled: true, InHot: purgePending));
+        yield return new(
+            "what no run has settled", new(standing.Settled, standing.Hot.Next), default, null, new(Settled: false, InHot: true));
+    }
+
+    /// <summary>Compares what history gave back, by its columns, with what was proven of the range.</summary>
+    public IEnumerable<(FigureGroup? Group, Figures Expected, Figures Found)> Compare(
+        RangeFigures found, IReadOnlyDictionary<FigureGroup, Figures> foundGroups)
+    {
+        if (found.Duplicates != InHistory.Duplicates)
+            yield return (null, InHistory.Duplicates, found.Duplicates);
+        if (found.Rows == InHistory.Rows)
+            yield break;
+        if (Groups is null)
+            yield return (null, InHistory.Rows, found.Rows);
+        else
+            foreach (var group in Groups.Keys.Union(foundGroups.Keys).Order())
+                if (Groups.GetValueOrDefault(group) is var expected && foundGroups.GetValueOrDefault(group) is var actual && expected != actual)
+                    yield return (group, expected, actual);
+    }
+}

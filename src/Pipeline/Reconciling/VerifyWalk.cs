@@ -1,0 +1,187 @@
+using Caudal.History;
+using Caudal.Hot;
+using Caudal.Ingesting;
+using Caudal.Log;
+using Caudal.Querying;
+using Caudal.Transactions;
+
+namespace Caudal.Reconciling;
+
+/// <summary>
+/// Reads log, history and hot side by side in the order of positions, hashing every row again and judging every message again, and says of
+/// each position that is not as it must be which transaction it is. Memory does not grow with the rows.
+/// </summary>
+sealed class VerifyWalk(
+    ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, TransactionDecoder decoder, string topic,
+    IProgress<VerifyProgress> progress)
+{
+    /// <summary>Where this many differ, naming more helps nobody.</summary>
+    const int DifferencesMax = 1_000;
+
+    readonly List<Difference> _differences = [];
+    readonly HashSet<Position> _rejectedByRuns = [];
+    IReadOnlySet<Position> _rejectedByIngest = new HashSet<Position>();
+    Watermark _logStart = Watermark.Zero;
+    long _done;
+    long _total;
+    long _found;
+
+    public async ValueTask<IReadOnlyList<Difference>> RunAsync(Standing standing, CancellationToken cancellation)
+    {
+        await PrepareAsync(standing, cancellation);
+        var purgePending = await IsPurgePendingAsync(standing, cancellation);
+        var inHistory = 0L;
+        foreach (var segment in VerifySegment.Of(standing, purgePending))
+            inHistory += await WalkAsync(segment, cancellation);
+        await FindOutsidersAsync("history", inHistory, (await history.MeasureAsync(null, cancellation)).Rows.Count, history.SearchAsync,
+            position => !standing.Settled.Covers(position), cancellation);
+        var all = await hot.CountAsync(new TransactionSearch(), cancellation);
+        var later = await hot.GetStateAsync(cancellation);
+        var within = await hot.MeasureAsync(new(Watermark.Zero, later.Next), cancellation);
+        await FindOutsidersAsync("hot", within.Rows.Count, all.Count, hot.SearchAsync, position => !later.Next.Covers(position), cancellation);
+        if (_found > DifferencesMax)
+            _differences.Add(new("conservation", $"{_found - DifferencesMax} more differ."));
+        progress.Report(new(_done, _done));
+        return _differences;
+    }
+
+    /// <summary>Whether hot still holds the run that waits for its purge; null where hot, rebuilt, has yet to come to it again.</summary>
+    async ValueTask<bool?> IsPurgePendingAsync(Standing standing, CancellationToken cancellation) =>
+        standing.AwaitingPurge is not { } run ? false
+        : !standing.Hot.Next.Covers(run.Range.To) ? null
+        : await hot.MeasureAsync(run.Range, cancellation) != default;
+
+    async ValueTask PrepareAsync(Standing standing, CancellationToken cancellation)
+    {
+        _logStart = (await log.DescribeAsync(topic, cancellation)).Start;
+        _rejectedByIngest = await rejections.PositionsFromAsync(Watermark.Zero, cancellation);
+        await foreach (var rejection in history.ReadRejectionsAsync(cancellation))
+            _rejectedByRuns.Add(rejection.Position);
+        var inHot = await hot.MeasureAsync(new(Watermark.Zero, standing.Hot.Next), cancellation);
+        var inHistory = await history.MeasureAsync(null, cancellation);
+        _total = await log.CountAsync(topic, new(_logStart, standing.Hot.Next.Furthest(standing.Settled)), cancellation)
+            + inHot.Rows.Count + inHot.Duplicates.Count + inHistory.Rows.Count + inHistory.Duplicates.Count;
+    }
+
+    /// <summary>Returns how many rows history holds in the segment.</summary>
+    async ValueTask<long> WalkAsync(VerifySegment segment, CancellationToken cancellation)
+    {
+        var (figures, groups) = (default(RangeFigures), new GroupedFigures(history.BusinessZone));
+        foreach (var (partition, from, to) in segment.Range.Stretches)
+        {
+            var stretch = new PositionRange(Watermark.Of(partition, from), Watermark.Of(partition, to));
+            await using var inHot = new StoreCursor(Hashed(hot.ReadAsync(stretch, cancellation), cancellation), cancellation);
+            await using var inHistory = new StoreCursor(Hashed(history.ReadAsync(stretch, cancellation), cancellation), cancellation);
+            await using var inLog = new LogCursor(
+                JudgedFrom(partition, Math.Max(from, _logStart[partition]), to, segment.Range.To, cancellation),
+                partition, Math.Max(from, _logStart[partition]), to, cancellation);
+            await MergeAsync(segment, partition, inLog, inHot, inHistory, Count);
+        }
+        await CompareFiguresAsync(segment, figures, groups.ToDictionary(), cancellation);
+        return figures.Rows.Count;
+
+        void Count(Sighting sighting)
+        {
+            if (sighting.Row is not { } row)
+            {
+                figures = figures with { Duplicates = figures.Duplicates + new Figures(1, new(sighting.Amount.Cents), sighting.Digest) };
+                return;
+            }
+            var asItStands = sighting.IsAltered ? row with { Digest = CanonicalForm.DigestOf(row) } : row;
+            figures = figures with { Rows = figures.Rows + Figures.Of(asItStands) };
+            groups.Add(asItStands);
+        }
+    }
+
+    async ValueTask MergeAsync(
+        VerifySegment segment, LogPartition partition, LogCursor inLog, StoreCursor inHot, StoreCursor inHistory, Action<Sighting> count)
+    {
+        var (hotSightings, historySightings) = (new List<Sighting>(1), new List<Sighting>(1));
+        await inLog.MoveNextAsync();
+        await inHot.MoveNextAsync();
+        await inHistory.MoveNextAsync();
+        while (Math.Min(inLog.Offset, Math.Min(inHot.Offset, inHistory.Offset)) is var offset && offset != long.MaxValue)
+        {
+            var position = new Position(partition, offset);
+            var word = offset < _logStart[partition] ? LogWord.Forgotten : LogWord.Nothing;
+            Transaction? logged = null;
+            if (inLog.Offset == offset)
+            {
+                logged = inLog.Current.Accepted;
+                word = logged is null ? LogWord.Undecodable : LogWord.Transaction;
+                await inLog.MoveNextAsync();
+                Advance();
+            }
+            for (; inHot.Offset == offset; await inHot.MoveNextAsync(), Advance())
+                hotSightings.Add(inHot.Current);
+            for (; inHistory.Offset == offset; await inHistory.MoveNextAsync(), Advance())
+            {
+                historySightings.Add(inHistory.Current);
+                count(inHistory.Current);
+            }
+            var facts = new MessageFacts(
+                position, word, logged, _rejectedByIngest.Contains(position), _rejectedByRuns.Contains(position), hotSightings, historySightings);
+            foreach (var difference in MessageJudge.Judge(facts, segment.Expected))
+                Add(difference);
+            hotSightings.Clear();
+            historySightings.Clear();
+        }
+    }
+
+    async ValueTask CompareFiguresAsync(
+        VerifySegment segment, RangeFigures found, IReadOnlyDictionary<FigureGroup, Figures> groups, CancellationToken cancellation)
+    {
+        foreach (var (group, expected, actual) in segment.Compare(found, groups))
+        {
+            // One row too many is the one whose digest is the surplus, even where the log cannot tell any more.
+            var surplus = actual - expected;
+            var id = surplus.Count == 1 ? await FindByDigestAsync(segment.Range, surplus.Digest, cancellation) : null;
+            var of = group is { } key ? $" of {key}" : "";
+            Add(new("history", $"Of {segment.Name} history gives back {actual}{of}, but {expected} were proven; the difference is {expected - actual}.", id));
+        }
+    }
+
+    async ValueTask<TransactionId?> FindByDigestAsync(PositionRange range, Digest digest, CancellationToken cancellation)
+    {
+        await foreach (var batch in history.ReadAsync(range, cancellation))
+            foreach (var row in batch.Rows)
+                if (CanonicalForm.DigestOf(row) == digest)
+                    return row.Id;
+        return null;
+    }
+
+    /// <summary>Names the rows of a store that stand at no position the log ever reached, where counting says that there are some.</summary>
+    async ValueTask FindOutsidersAsync(
+        string store, long expected, long all, Func<TransactionSearch, CancellationToken, IAsyncEnumerable<IReadOnlyList<Transaction>>> search,
+        Predicate<Position> isOutside, CancellationToken cancellation)
+    {
+        if (all <= expected)
+            return;
+        var everything = new TransactionSearch { Sort = SortKey.Position, Descending = false, Limit = int.MaxValue };
+        await foreach (var batch in search(everything, cancellation))
+            foreach (var row in batch)
+                if (isOutside(row.Position))
+                    Add(new(store, "One too many: it stands where no message was ingested.", row.Id, row.Position.ToString()));
+    }
+
+    IAsyncEnumerable<JudgedBatch> JudgedFrom(LogPartition partition, long from, long to, Watermark others, CancellationToken cancellation) =>
+        from >= to
+            ? AsyncEnumerable.Empty<JudgedBatch>()
+            : log.ReadAsync(topic, others.With(partition, from), follow: false, cancellation)
+                .AheadAsync(batch => JudgedBatch.Of(batch, decoder, topic), cancellation);
+
+    static IAsyncEnumerable<HashedBatch> Hashed(IAsyncEnumerable<IndexedBatch> batches, CancellationToken cancellation) =>
+        batches.AheadAsync(HashedBatch.Of, cancellation);
+
+    void Advance()
+    {
+        if (++_done % 10_000 == 0)
+            progress.Report(new(_done, Math.Max(_done, _total)));
+    }
+
+    void Add(Difference difference)
+    {
+        if (++_found <= DifferencesMax)
+            _differences.Add(difference);
+    }
+}
