@@ -28,6 +28,8 @@ public sealed record BatchOptions
         new(QualityRule.FutureTimestamp, FutureTimestampPerMillionMax),
         new(QualityRule.SuspectedDuplicate, SuspectedDuplicatePerMillionMax),
         new(QualityRule.AmountZero, AmountZeroPerMillionMax),
-        .. AmountMax is { } max ? [new QualityCheck(QualityRule.AmountAboveMax, AmountAboveMaxPerMillionMax, max)] : Array.Empty<QualityCheck>(),
+        .. AmountMax is { } max
+            ? [new QualityCheck(QualityRule.AmountAboveMax, AmountAboveMaxPerMillionMax, max)]
+            : Array.Empty<QualityCheck>(),
     ];
 }

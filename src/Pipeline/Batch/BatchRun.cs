@@ -37,7 +37,9 @@ public sealed record BatchRun
     /// <summary>Runs are numbered from 1 in the order in which they settle.</summary>
     public required long Id { get; init; }
 
-    /// <summary>The caller's name for it (Airflow's run id, or one made from the id): creating with the same key finds the same run.</summary>
+    /// <summary>
+    /// The caller's name for it (Airflow's run id, or one made from the id): creating with the same key finds the same run.
+    /// </summary>
     public required string Key { get; init; }
 
     /// <summary>From the last receipt's watermark to the cutoff.</summary>
@@ -63,7 +65,9 @@ public sealed record BatchRun
     /// <summary>What was staged from hot.</summary>
     public RangeFigures Extracted { get; init; }
 
-    /// <summary>Rows of <see cref="Extracted"/> that validate found to be duplicates, of history or of each other: load must find as many.</summary>
+    /// <summary>
+    /// Rows of <see cref="Extracted"/> that validate found to be duplicates, of history or of each other: load must find as many.
+    /// </summary>
     public long DuplicateRows { get; init; }
 
     /// <summary>What was committed to history: new rows, and every duplicate of the range.</summary>
@@ -90,4 +94,5 @@ public sealed record BatchRun
 
 /// <summary>One attempt at a step, a row of <c>batch_steps</c>.</summary>
 /// <param name="Error">Null while it runs or when it was done; else what went wrong.</param>
-public sealed record BatchStep(long RunId, BatchStepName Name, int Attempt, string Actor, Instant StartedAt, Instant? FinishedAt, string? Error);
+public sealed record BatchStep(
+    long RunId, BatchStepName Name, int Attempt, string Actor, Instant StartedAt, Instant? FinishedAt, string? Error);

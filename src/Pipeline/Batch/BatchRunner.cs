@@ -41,8 +41,10 @@ public sealed class BatchRunner(
     public ValueTask<BatchRun> RunAsync(long runId, string actor, CancellationToken cancellation) =>
         AdvanceAsync(runId, BatchStepName.Purge, actor, cancellation);
 
-    /// <summary>Runs one step. A step that was done already changes nothing; one that comes too early says which is missing. A step that finds its
-    /// run's staging lost does the steps before it again first.</summary>
+    /// <summary>
+    /// Runs one step. A step that was done already changes nothing; one that comes too early says which is missing. A step that finds its
+    /// run's staging lost does the steps before it again first.
+    /// </summary>
     /// <exception cref="RunConflictException">The step's turn has not come.</exception>
     public async ValueTask<BatchRun> StepAsync(BatchStepName step, long runId, string actor, CancellationToken cancellation)
     {
@@ -50,7 +52,8 @@ public sealed class BatchRunner(
         if (run.HasDone(step))
             return run;
         if (run.State == RunState.WaitingForApproval)
-            throw new RunConflictException($"Run {runId} waits for approval: 'caudal batch approve {runId}' or 'caudal batch decline {runId}' comes before {step}.");
+            throw new RunConflictException(
+                $"Run {runId} waits for approval: 'caudal batch approve {runId}' or 'caudal batch decline {runId}' comes before {step}.");
         if (run.NextStep() < step)
             throw new RunConflictException($"Run {runId} is {run.State}: {run.NextStep()} comes before {step}.");
         return await AdvanceAsync(runId, step, actor, cancellation);
@@ -62,8 +65,10 @@ public sealed class BatchRunner(
 
     /// <summary>Lets a waiting run go on without the rows that failed: they become rejections.</summary>
     public ValueTask<BatchRun> DeclineAsync(long runId, string why, string actor, CancellationToken cancellation) =>
-        DecideAsync(
-            runId, $"declined by {actor}: {why}", run => [.. run.Checks.Where(check => check.OverThreshold).Select(check => check.Rule)], cancellation);
+        DecideAsync(runId, $"declined by {actor}: {why}", FailedRules, cancellation);
+
+    static IReadOnlyList<QualityRule> FailedRules(BatchRun run) =>
+        [.. from check in run.Checks where check.OverThreshold select check.Rule];
 
     public void Dispose() => _gate.Dispose();
 
@@ -82,7 +87,8 @@ public sealed class BatchRunner(
         // The same decision again, after a lost reply, is the same decision.
         return run.Decision == decision
             ? run
-            : throw new RunConflictException($"Run {runId} does not wait for approval: it is {run.State}{(run.Decision is { } made ? $", {made}" : "")}.");
+            : throw new RunConflictException(
+                $"Run {runId} does not wait for approval: it is {run.State}{(run.Decision is { } made ? $", {made}" : "")}.");
     }
 
     async ValueTask<BatchRun> AdvanceAsync(long runId, BatchStepName last, string actor, CancellationToken cancellation)
@@ -96,7 +102,8 @@ public sealed class BatchRunner(
                 var before = run.State;
                 run = await AttemptAsync(step, run, actor, cancellation);
                 if (run.State <= before && ++setbacks > SetbacksMax)
-                    throw new ReconciliationException($"Run {runId} does not get past {step}: what is staged is never what extract recorded.");
+                    throw new ReconciliationException(
+                        $"Run {runId} does not get past {step}: what is staged is never what extract recorded.");
             }
             if (run.State == RunState.WaitingForApproval)
                 BatchLog.Waits(logger, runId);
@@ -142,7 +149,8 @@ public sealed class BatchRunner(
 
     ValueTask<BatchRun> PerformAsync(BatchStepName step, BatchRun run, CancellationToken cancellation) => step switch
     {
-        BatchStepName.Extract => new ExtractStep(log, hot, history, rejections, topic, time).RunAsync(run, Reporting(run, step, null), cancellation),
+        BatchStepName.Extract => new ExtractStep(log, hot, history, rejections, topic, time).RunAsync(
+            run, Reporting(run, step, null), cancellation),
         BatchStepName.Validate => new ValidateStep(history, options).RunAsync(run, cancellation),
         BatchStepName.Load => new LoadStep(log, history, topic, time).RunAsync(run, cancellation),
         BatchStepName.Reconcile => new ReconcileStep(history).RunAsync(

@@ -4,7 +4,7 @@ namespace Caudal.Batch;
 
 static class Conservation
 {
-    /// <exception cref="ReconciliationException">What the run extracted is not what it loaded and what it rejected, taken together.</exception>
+    /// <exception cref="ReconciliationException">What the run extracted is not what it loaded and rejected, taken together.</exception>
     public static void EnsureConserved(this BatchRun run)
     {
         var extracted = run.Extracted.Rows + run.Extracted.Duplicates;

@@ -8,7 +8,8 @@ using Caudal.Reconciling;
 namespace Caudal.Batch;
 
 /// <summary>Copies the range's snapshot from hot to the run's staging, once every message of the range is accounted for.</summary>
-sealed class ExtractStep(ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, string topic, TimeProvider time)
+sealed class ExtractStep(
+    ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, string topic, TimeProvider time)
 {
     public async ValueTask<BatchRun> RunAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
@@ -45,7 +46,8 @@ sealed class ExtractStep(ITransactionLog log, IHotStore hot, IHistoryStore histo
         var missing = run.Messages - rows - duplicates - run.RejectedBefore;
         if (missing != 0)
             throw new ReconciliationException(
-                $"Run {run.Id}: the log holds {run.Messages} messages in its range, but there are {rows} rows and {duplicates} duplicates in hot and "
-                + $"{run.RejectedBefore} rejections: {Math.Abs(missing)} {(missing > 0 ? "missing" : "too many")}. Nothing was loaded; 'caudal verify' names them.");
+                $"Run {run.Id}: the log holds {run.Messages} messages in its range, but there are {rows} rows and {duplicates} duplicates "
+                + $"in hot and {run.RejectedBefore} rejections: {Math.Abs(missing)} {(missing > 0 ? "missing" : "too many")}. "
+                + "Nothing was loaded; 'caudal verify' names them.");
     }
 }

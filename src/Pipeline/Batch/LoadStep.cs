@@ -30,7 +30,8 @@ sealed class LoadStep(ITransactionLog log, IHistoryStore history, string topic, 
     }
 
     /// <summary>The exact bytes are the log's: what hot made of them is not enough to send them again.</summary>
-    async ValueTask<IReadOnlyList<RejectedTransaction>> AddBytesAsync(BatchRun run, List<StagedRejection> staged, CancellationToken cancellation)
+    async ValueTask<IReadOnlyList<RejectedTransaction>> AddBytesAsync(
+        BatchRun run, List<StagedRejection> staged, CancellationToken cancellation)
     {
         var rejectedAt = Instant.Now(time);
         var rejections = new List<RejectedTransaction>(staged.Count);
@@ -50,7 +51,8 @@ sealed class LoadStep(ITransactionLog log, IHistoryStore history, string topic, 
     {
         var duplicates = run.Extracted.Duplicates.Count + run.DuplicateRows;
         if (loaded.Duplicates.Count != duplicates)
-            throw new ReconciliationException($"Run {run.Id}: validate found {duplicates} duplicates, but load {loaded.Duplicates.Count}. Nothing was loaded.");
+            throw new ReconciliationException(
+                $"Run {run.Id}: validate found {duplicates} duplicates, but load {loaded.Duplicates.Count}. Nothing was loaded.");
         var after = run with { State = RunState.Loaded, Loaded = loaded };
         after.EnsureConserved();
         return after;

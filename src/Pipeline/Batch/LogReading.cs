@@ -6,9 +6,10 @@ namespace Caudal.Batch;
 
 static class LogReading
 {
-    /// <summary>The messages at exactly these positions, which are in order, lie in the range, and are read partition by partition.</summary>
+    /// <summary>The messages at exactly these positions, which are in order and lie in the range.</summary>
     public static async IAsyncEnumerable<LogRecord> ReadExactlyAsync(
-        this ITransactionLog log, string topic, PositionRange range, IReadOnlyList<Position> positions, [EnumeratorCancellation] CancellationToken cancellation)
+        this ITransactionLog log, string topic, PositionRange range, IReadOnlyList<Position> positions,
+        [EnumeratorCancellation] CancellationToken cancellation)
     {
         var next = 0;
         while (next < positions.Count)
@@ -29,7 +30,8 @@ static class LogReading
                     break;
             }
             if (next == before)
-                throw new ReconciliationException($"The log no longer holds the message at {positions[next]}, which a run must keep as a rejection.");
+                throw new ReconciliationException(
+                    $"The log no longer holds the message at {positions[next]}, which a run must keep as a rejection.");
         }
     }
 }

@@ -30,7 +30,8 @@ public sealed record Receipt(
     public static Receipt Of(BatchRun run, IReadOnlyDictionary<FigureGroup, Figures> groups, Receipt? previous)
     {
         var receipt = new Receipt(
-            run.Id, run.Range, run.Messages, run.RejectedBefore + run.Rejected.Count, run.Rejected, run.Loaded, groups, previous?.Hash ?? NoPrevious, "");
+            run.Id, run.Range, run.Messages, run.RejectedBefore + run.Rejected.Count, run.Rejected, run.Loaded, groups,
+            previous?.Hash ?? NoPrevious, Hash: "");
         return receipt with { Hash = receipt.ComputeHash() };
     }
 
@@ -61,7 +62,8 @@ public sealed record Receipt(
 
     static IEnumerable<string> Parts(Watermark watermark) =>
     [
-        Text(watermark.Partitions.Count()), .. watermark.Partitions.SelectMany(entry => (string[])[entry.Key.ToString(), Text(entry.Value)]),
+        Text(watermark.Partitions.Count()),
+        .. watermark.Partitions.SelectMany(entry => (string[])[entry.Key.ToString(), Text(entry.Value)]),
     ];
 
     static IEnumerable<string> Parts(Figures figures) => [Text(figures.Count), figures.Sum.ToString(), figures.Digest.ToString()];

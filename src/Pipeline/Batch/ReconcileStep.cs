@@ -19,9 +19,9 @@ sealed class ReconcileStep(IHistoryStore history)
         }
         if (audit.Figures != run.Loaded)
             throw new ReconciliationException(
-                $"Run {run.Id} loaded {run.Loaded.Rows} and {run.Loaded.Duplicates.Count} duplicates, but history gives back {audit.Figures.Rows} and "
-                + $"{audit.Figures.Duplicates.Count} duplicates; the difference is {run.Loaded.Rows - audit.Figures.Rows}. "
-                + "Nothing was purged; 'caudal verify' names the ids.");
+                $"Run {run.Id} loaded {run.Loaded.Rows} and {run.Loaded.Duplicates.Count} duplicates, but history gives back "
+                + $"{audit.Figures.Rows} and {audit.Figures.Duplicates.Count} duplicates; "
+                + $"the difference is {run.Loaded.Rows - audit.Figures.Rows}. Nothing was purged; 'caudal verify' names the ids.");
         run.EnsureConserved();
         return await SealAsync(run, groups, cancellation);
     }
@@ -32,12 +32,14 @@ sealed class ReconcileStep(IHistoryStore history)
         if (previous?.RunId >= run.Id)
             return await history.Journal.GetAsync(run.Id, cancellation);
         if (previous is { IsIntact: false })
-            throw new ReconciliationException($"The receipt of run {previous.RunId} was altered: its hash does not fit. Run {run.Id} is not chained to it.");
+            throw new ReconciliationException(
+                $"The receipt of run {previous.RunId} was altered: its hash does not fit. Run {run.Id} is not chained to it.");
         if (previous is not null && !previous.Range.To.Equals(run.Range.From))
             throw new ReconciliationException($"Run {run.Id} does not begin where the receipt of run {previous.RunId} ends.");
         var receipt = Receipt.Of(run, groups.ToDictionary(), previous);
         if (!receipt.Conserves)
-            throw new ReconciliationException($"Run {run.Id}: {receipt.Messages} messages are not its rows, duplicates and rejections taken together.");
+            throw new ReconciliationException(
+                $"Run {run.Id}: {receipt.Messages} messages are not its rows, duplicates and rejections taken together.");
         var reconciled = run with { State = RunState.Reconciled };
         return await history.Journal.SealAsync(receipt, reconciled, expected: RunState.Loaded, cancellation)
             ? reconciled

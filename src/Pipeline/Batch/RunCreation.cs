@@ -20,7 +20,8 @@ sealed class RunCreation(ITransactionLog log, IHotStore hot, IHistoryStore histo
         if (await FindAsync(key, cancellation) is { } found)
             return found;
         if (key?.StartsWith(OwnPrefix, StringComparison.Ordinal) == true)
-            throw new RunConflictException($"There is no run {key}, and keys that begin with '{OwnPrefix}' are given by caudal itself: choose another.");
+            throw new RunConflictException(
+                $"There is no run {key}, and keys that begin with '{OwnPrefix}' are given by caudal itself: choose another.");
 
         // Another run may be made and finished between reading the last receipt and making this one; then begin again after its end.
         for (var attempt = 1; ; attempt++)
@@ -42,7 +43,8 @@ sealed class RunCreation(ITransactionLog log, IHotStore hot, IHistoryStore histo
         var to = cutoff is { } moment ? await FindCutoffAsync(moment, from, cancellation) : (await hot.GetStateAsync(cancellation)).Next;
         var expectedId = (last?.RunId ?? 0) + 1;
         key ??= OwnPrefix + expectedId.ToString(CultureInfo.InvariantCulture);
-        return await history.Journal.FindOrCreateAsync(key, id => id == expectedId ? Create(id) : throw new OvertakenException(), cancellation);
+        return await history.Journal.FindOrCreateAsync(
+            key, id => id == expectedId ? Create(id) : throw new OvertakenException(), cancellation);
 
         BatchRun Create(long id)
         {

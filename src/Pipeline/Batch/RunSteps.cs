@@ -2,7 +2,7 @@ using Caudal.History;
 
 namespace Caudal.Batch;
 
-/// <summary>How a run moves from state to state. Only the one who finds it in the expected state moves it; the other sees where it went.</summary>
+/// <summary>How a run moves from state to state. Who finds it in the expected state moves it; another sees where it went.</summary>
 static class RunSteps
 {
     /// <summary>The step whose turn it is; null where the run waits for a person or is done.</summary>
@@ -30,8 +30,9 @@ static class RunSteps
         await journal.FindAsync(runId, cancellation)
         ?? throw new RunConflictException($"There is no run {runId}; 'caudal batch list' shows which there are.");
 
-    /// <summary>Saves the run if it still is as <paramref name="expected"/>; returns it as it then stands, whoever was faster.</summary>
-    public static async ValueTask<BatchRun> MoveAsync(this RunJournal journal, BatchRun run, RunState expected, CancellationToken cancellation) =>
+    /// <summary>Saves the run if it still is as <paramref name="expected"/>; returns it as it then stands.</summary>
+    public static async ValueTask<BatchRun> MoveAsync(
+        this RunJournal journal, BatchRun run, RunState expected, CancellationToken cancellation) =>
         await journal.SaveAsync(run, expected, cancellation) ? run : await journal.GetAsync(run.Id, cancellation);
 
     /// <summary>For a run whose staging is not what extract recorded: an unlogged table empties when its server crashes.</summary>

@@ -30,7 +30,8 @@ sealed class ValidateStep(IHistoryStore history, BatchOptions options)
 static class StagedRejections
 {
     /// <summary>What the run, with the checks that a person declined, will not load.</summary>
-    public static async ValueTask<Figures> MeasureStagedRejectionsAsync(this IHistoryStore history, BatchRun run, CancellationToken cancellation)
+    public static async ValueTask<Figures> MeasureStagedRejectionsAsync(
+        this IHistoryStore history, BatchRun run, CancellationToken cancellation)
     {
         var figures = default(Figures);
         await foreach (var rejection in history.ReadStagedRejectionsAsync(run, cancellation))

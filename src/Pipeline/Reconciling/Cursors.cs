@@ -54,7 +54,8 @@ sealed class StoreCursor(IAsyncEnumerable<HashedBatch> batches, CancellationToke
 }
 
 /// <summary>Walks one partition's messages up to an offset.</summary>
-sealed class LogCursor(IAsyncEnumerable<JudgedBatch> batches, LogPartition partition, long from, long to, CancellationToken cancellation) : IAsyncDisposable
+sealed class LogCursor(
+    IAsyncEnumerable<JudgedBatch> batches, LogPartition partition, long from, long to, CancellationToken cancellation) : IAsyncDisposable
 {
     readonly IAsyncEnumerator<JudgedBatch> _batches = batches.GetAsyncEnumerator(cancellation);
     JudgedBatch? _batch;
@@ -76,7 +77,8 @@ sealed class LogCursor(IAsyncEnumerable<JudgedBatch> batches, LogPartition parti
                     Offset = long.MaxValue;
                     return;
                 }
-                (_batch, _index) = (_batches.Current, _batches.Current.Batch.Partition == partition ? 0 : _batches.Current.Batch.Records.Count);
+                _batch = _batches.Current;
+                _index = _batch.Batch.Partition == partition ? 0 : _batch.Batch.Records.Count;
             }
             (Offset, Current) = (_batch.Batch.Records[_index].Position.Offset, _batch.Judgements[_index]);
             _index++;

@@ -1,9 +1,12 @@
+using System.Globalization;
 using Caudal.Hot;
 using Caudal.Transactions;
 
 namespace Caudal.Reconciling;
 
-/// <summary>What a set of transactions amounts to. Two sets with equal figures hold, for every fault that we look for, the same rows.</summary>
+/// <summary>
+/// What a set of transactions amounts to. Two sets with equal figures hold, for every fault that we look for, the same rows.
+/// </summary>
 public readonly record struct Figures(long Count, MoneySum Sum, Digest Digest)
 {
     public static Figures Of(Transaction transaction) => new(1, new(transaction.Amount.Cents), transaction.Digest);
@@ -43,5 +46,5 @@ public readonly record struct FigureGroup(DateOnly Day, string App, string Produ
 
     public static bool operator >=(FigureGroup left, FigureGroup right) => left.CompareTo(right) >= 0;
 
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Day:yyyy-MM-dd}, {App}, {Product}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Day:yyyy-MM-dd}, {App}, {Product}");
 }

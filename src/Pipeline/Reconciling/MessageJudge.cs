@@ -17,7 +17,8 @@ enum LogWord
 
 /// <summary>All that is known of one message, from every place that may hold it.</summary>
 readonly record struct MessageFacts(
-    Position Position, LogWord Log, Transaction? Logged, bool RejectedByIngest, bool RejectedByRun, IReadOnlyList<Sighting> Hot, IReadOnlyList<Sighting> History);
+    Position Position, LogWord Log, Transaction? Logged, bool RejectedByIngest, bool RejectedByRun,
+    IReadOnlyList<Sighting> Hot, IReadOnlyList<Sighting> History);
 
 /// <summary>Where a message of a range must be: in exactly one place that counts.</summary>
 /// <param name="Settled">A run loaded the range: its messages are in history.</param>
@@ -31,7 +32,8 @@ static class MessageJudge
     {
         var rejected = facts.RejectedByIngest || facts.RejectedByRun;
         if (facts.Log == LogWord.Undecodable && !rejected)
-            yield return new("conservation", "A message that is no transaction is in no record of rejections.", null, facts.Position.ToString());
+            yield return new(
+                "conservation", "A message that is no transaction is in no record of rejections.", null, facts.Position.ToString());
         var absent = facts.Log is LogWord.Nothing or LogWord.Undecodable || facts.RejectedByIngest;
         var inHistory = expected.Settled && !absent && !facts.RejectedByRun;
         var inHot = absent ? false : expected.InHot;
@@ -56,7 +58,8 @@ static class MessageJudge
             else if (!first)
                 yield return new(store, "One too many: its position is taken by another row.", sighting.Id, position);
             else if (facts.Logged is { } logged && !IsOf(sighting, logged))
-                yield return new(store, "Altered: it is not what the log's message says, though its digest was made to fit.", sighting.Id, position);
+                yield return new(
+                    store, "Altered: it is not what the log's message says, though its digest was made to fit.", sighting.Id, position);
             first = false;
         }
     }

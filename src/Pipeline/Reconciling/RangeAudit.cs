@@ -28,7 +28,7 @@ sealed class RangeAudit(string store, PositionRange range)
             Follow(ref _lastRow, row.Position, row.Id);
             if (CanonicalForm.DigestOf(row) != row.Digest)
                 throw new ReconciliationException(
-                    $"Transaction {row.Id} was altered in {store}: its columns no longer give the digest that it was stored with. Nothing was moved.");
+                    $"Transaction {row.Id} was altered in {store}: its columns no longer give the digest that it was stored with.");
             rows += Reconciling.Figures.Of(row);
         }
         var duplicates = Figures.Duplicates;

@@ -12,7 +12,9 @@ public sealed record VerifyProgress(long Done, long Total);
 /// <summary>What became of the messages of some ranges.</summary>
 public sealed record RangeAccount(long Messages, Figures Rows, Figures Duplicates, long Rejected);
 
-/// <summary>Proves that nothing was lost, doubled or altered, or names what was. Changes nothing; may be asked at any time, in parallel.</summary>
+/// <summary>
+/// Proves that nothing was lost, doubled or altered, or names what was. Changes nothing; may be asked at any time, in parallel.
+/// </summary>
 public sealed class Reconciler(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, TransactionDecoder decoder, string topic)
 {
@@ -23,7 +25,9 @@ public sealed class Reconciler(
     public ValueTask<Reconciliation> StatusAsync(CancellationToken cancellation) =>
         LookAsync(new StatusCheck(log, hot, history, rejections, topic).RunAsync, cancellation);
 
-    /// <summary>Re-hashes every row from its columns, compares with the log while it keeps the messages, and names the ids that differ.</summary>
+    /// <summary>
+    /// Re-hashes every row from its columns, compares with the log while it keeps the messages, and names the ids that differ.
+    /// </summary>
     public ValueTask<Reconciliation> VerifyAsync(IProgress<VerifyProgress> progress, CancellationToken cancellation) =>
         LookAsync(async (standing, token) =>
         {
@@ -52,7 +56,8 @@ public sealed class Reconciler(
         {
             messages += await log.CountAsync(topic, range, cancellation);
             rejected += await rejections.CountAsync(range, cancellation);
-            found += await history.MeasureAsync(range.Before(settled), cancellation) + await hot.MeasureAsync(range.After(settled), cancellation);
+            found += await history.MeasureAsync(range.Before(settled), cancellation);
+            found += await hot.MeasureAsync(range.After(settled), cancellation);
         }
         await foreach (var rejection in history.ReadRejectionsAsync(cancellation))
             if (ranges.Any(range => range.Contains(rejection.Position)))
@@ -61,7 +66,8 @@ public sealed class Reconciler(
     }
 
     /// <summary>Looks again where a run moved rows from store to store meanwhile, unless all agreed anyway.</summary>
-    async ValueTask<Reconciliation> LookAsync(Func<Standing, CancellationToken, ValueTask<Reconciliation>> look, CancellationToken cancellation)
+    async ValueTask<Reconciliation> LookAsync(
+        Func<Standing, CancellationToken, ValueTask<Reconciliation>> look, CancellationToken cancellation)
     {
         for (var looks = 1; ; looks++)
         {

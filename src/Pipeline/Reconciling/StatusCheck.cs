@@ -11,7 +11,8 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
 {
     /// <summary>What was measured against a standing.</summary>
     sealed record Measures(
-        long Messages, long Lag, long Unsettled, RangeFigures InHot, RangeFigures AwaitingPurge, RangeFigures Leftover, RangeFigures InHistory,
+        long Messages, long Lag, long Unsettled,
+        RangeFigures InHot, RangeFigures AwaitingPurge, RangeFigures Leftover, RangeFigures InHistory,
         long RejectedSettled, long RejectedUnsettled, long RejectedSealed)
     {
         public RangeFigures UnsettledInHot => InHot - AwaitingPurge - Leftover;
@@ -41,8 +42,9 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
         var ingested = standing.Hot.Next.Furthest(standing.Settled);
         var unsettled = new PositionRange(standing.Settled, ingested);
         var lag = await log.CountAsync(topic, new(ingested, end), cancellation);
+        var unsealed = await log.CountAsync(topic, new(standing.Sealed, ingested), cancellation);
         return new(
-            standing.Receipts.Sum(receipt => receipt.Messages) + await log.CountAsync(topic, new(standing.Sealed, ingested), cancellation) + lag,
+            standing.Receipts.Sum(receipt => receipt.Messages) + unsealed + lag,
             lag,
             await log.CountAsync(topic, unsettled, cancellation),
             await hot.MeasureAsync(new(Watermark.Zero, ingested), cancellation),
@@ -79,22 +81,24 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
         var placed = inHot.Rows.Count + inHot.Duplicates.Count + measures.RejectedUnsettled;
         if (measures.Unsettled != placed)
             yield return new(
-                "conservation",
-                $"Of {measures.Unsettled} messages that no run has settled, hot and the rejections account for {placed}: {By(measures.Unsettled - placed)}.");
+                "conservation", $"Of {measures.Unsettled} messages that no run has settled, hot and the rejections account for {placed}: "
+                + $"{By(measures.Unsettled - placed)}.");
         var sealedRejections = standing.Receipts.Sum(receipt => receipt.Rejections - receipt.RunRejected.Count);
         if (sealedRejections != measures.RejectedSealed)
             yield return new(
                 "conservation", $"Receipts name {sealedRejections} messages that ingest rejected, but {measures.RejectedSealed} are kept: "
                 + $"{By(sealedRejections - measures.RejectedSealed)}.");
-        var total = placed + inHistory.Rows.Count + inHistory.Duplicates.Count + measures.RejectedSettled + standing.RejectedByRuns + measures.Lag;
+        var settled = inHistory.Rows.Count + inHistory.Duplicates.Count + measures.RejectedSettled + standing.RejectedByRuns;
+        var total = placed + settled + measures.Lag;
         if (measures.Messages != total)
             yield return new(
                 "conservation", $"The log took {measures.Messages} messages, but hot, history, rejections, duplicates and lag are {total}: "
                 + $"{By(measures.Messages - total)}.");
     }
 
-    /// <summary>Rows that stand at no position ingest has come to. While ingest goes on there are always some: then nothing is said.</summary>
-    async ValueTask<IEnumerable<Difference>> FindOutsidersAsync(Standing standing, Measures measures, CancellationToken cancellation)
+    /// <summary>Rows at no position that ingest has come to. While ingest goes on there are always some: then nothing is said.</summary>
+    async ValueTask<IEnumerable<Difference>> FindOutsidersAsync(
+        Standing standing, Measures measures, CancellationToken cancellation)
     {
         var all = await hot.CountAsync(new TransactionSearch(), cancellation);
         var state = await hot.GetStateAsync(cancellation);
@@ -106,7 +110,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
     static string Sentence(string store, string account, RangeFigures expected, RangeFigures found) =>
         expected.Rows != found.Rows
             ? $"In {store} there are {found.Rows}, but {account} {expected.Rows}; the difference is {expected.Rows - found.Rows}."
-            : $"In {store} there are {found.Duplicates.Count} duplicates, but {account} {expected.Duplicates.Count}, or they differ in kind.";
+            : $"In {store} there are {found.Duplicates.Count} duplicates, but {account} {expected.Duplicates.Count}, or others.";
 
     static string By(long missing) => missing > 0 ? $"{missing} missing" : $"{-missing} too many";
 }

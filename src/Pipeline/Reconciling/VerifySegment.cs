@@ -34,7 +34,10 @@ sealed record VerifySegment(
             yield return (null, InHistory.Rows, found.Rows);
         else
             foreach (var group in Groups.Keys.Union(foundGroups.Keys).Order())
-                if (Groups.GetValueOrDefault(group) is var expected && foundGroups.GetValueOrDefault(group) is var actual && expected != actual)
+            {
+                var (expected, actual) = (Groups.GetValueOrDefault(group), foundGroups.GetValueOrDefault(group));
+                if (expected != actual)
                     yield return (group, expected, actual);
+            }
     }
 }

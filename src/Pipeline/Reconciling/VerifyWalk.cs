@@ -33,12 +33,14 @@ sealed class VerifyWalk(
         var inHistory = 0L;
         foreach (var segment in VerifySegment.Of(standing, purgePending))
             inHistory += await WalkAsync(segment, cancellation);
-        await FindOutsidersAsync("history", inHistory, (await history.MeasureAsync(null, cancellation)).Rows.Count, history.SearchAsync,
-            position => !standing.Settled.Covers(position), cancellation);
+        var settled = await history.MeasureAsync(null, cancellation);
+        await FindOutsidersAsync(
+            "history", inHistory, settled.Rows.Count, history.SearchAsync, position => !standing.Settled.Covers(position), cancellation);
         var all = await hot.CountAsync(new TransactionSearch(), cancellation);
         var later = await hot.GetStateAsync(cancellation);
         var within = await hot.MeasureAsync(new(Watermark.Zero, later.Next), cancellation);
-        await FindOutsidersAsync("hot", within.Rows.Count, all.Count, hot.SearchAsync, position => !later.Next.Covers(position), cancellation);
+        await FindOutsidersAsync(
+            "hot", within.Rows.Count, all.Count, hot.SearchAsync, position => !later.Next.Covers(position), cancellation);
         if (_found > DifferencesMax)
             _differences.Add(new("conservation", $"{_found - DifferencesMax} more differ."));
         progress.Report(new(_done, _done));
@@ -119,8 +121,9 @@ sealed class VerifyWalk(
                 historySightings.Add(inHistory.Current);
                 count(inHistory.Current);
             }
-            var facts = new MessageFacts(
-                position, word, logged, _rejectedByIngest.Contains(position), _rejectedByRuns.Contains(position), hotSightings, historySightings);
+            var byIngest = _rejectedByIngest.Contains(position);
+            var byRun = _rejectedByRuns.Contains(position);
+            var facts = new MessageFacts(position, word, logged, byIngest, byRun, hotSightings, historySightings);
             foreach (var difference in MessageJudge.Judge(facts, segment.Expected))
                 Add(difference);
             hotSightings.Clear();
@@ -137,7 +140,9 @@ sealed class VerifyWalk(
             var surplus = actual - expected;
             var id = surplus.Count == 1 ? await FindByDigestAsync(segment.Range, surplus.Digest, cancellation) : null;
             var of = group is { } key ? $" of {key}" : "";
-            Add(new("history", $"Of {segment.Name} history gives back {actual}{of}, but {expected} were proven; the difference is {expected - actual}.", id));
+            Add(new(
+                "history",
+                $"Of {segment.Name} history gives back {actual}{of}, but {expected} were proven; the difference is {expected - actual}.", id));
         }
     }
 
@@ -150,9 +155,10 @@ sealed class VerifyWalk(
         return null;
     }
 
-    /// <summary>Names the rows of a store that stand at no position the log ever reached, where counting says that there are some.</summary>
+    /// <summary>Names the rows of a store that stand where no message was ingested, if counting says that there are some.</summary>
     async ValueTask FindOutsidersAsync(
-        string store, long expected, long all, Func<TransactionSearch, CancellationToken, IAsyncEnumerable<IReadOnlyList<Transaction>>> search,
+        string store, long expected, long all,
+        Func<TransactionSearch, CancellationToken, IAsyncEnumerable<IReadOnlyList<Transaction>>> search,
         Predicate<Position> isOutside, CancellationToken cancellation)
     {
         if (all <= expected)
@@ -164,7 +170,8 @@ sealed class VerifyWalk(
                     Add(new(store, "One too many: it stands where no message was ingested.", row.Id, row.Position.ToString()));
     }
 
-    IAsyncEnumerable<JudgedBatch> JudgedFrom(LogPartition partition, long from, long to, Watermark others, CancellationToken cancellation) =>
+    IAsyncEnumerable<JudgedBatch> JudgedFrom(
+        LogPartition partition, long from, long to, Watermark others, CancellationToken cancellation) =>
         from >= to
             ? AsyncEnumerable.Empty<JudgedBatch>()
             : log.ReadAsync(topic, others.With(partition, from), follow: false, cancellation)
