@@ -13,13 +13,16 @@ public interface ITransactionLog : IAsyncDisposable
     /// Appends the messages in order as one unit and returns when they are durable (fsynced, or acknowledged by all in-sync replicas).
     /// Waits while the log is busy: a full queue blocks, nothing is dropped. Makes the topic if it is not there.
     /// </summary>
-    /// <exception cref="LogUnavailableException">Nothing was written, or it is unknown whether it was (<see cref="LogUnavailableException.OutcomeUnknown"/>).
-    /// The caller may send the same again; only an id or a key makes that safe.</exception>
+    /// <exception cref="LogUnavailableException">
+    /// Nothing was written, or it is unknown whether it was (<see cref="LogUnavailableException.OutcomeUnknown"/>). The caller may send
+    /// the same again; only an id or a key makes that safe.
+    /// </exception>
     ValueTask<AppendReceipt> AppendAsync(string topic, IReadOnlyList<LogMessage> messages, CancellationToken cancellation);
 
     /// <summary>
     /// Streams what is durable from <paramref name="from"/> on, in order per partition. Ends at the end that the log had when
-    /// called, or with <paramref name="follow"/> goes on waiting for more, noticed within 5 ms on SQLite. Never shows what a crash could take back.
+    /// called, or with <paramref name="follow"/> goes on waiting for more, noticed within 5 ms on SQLite. Never shows what a crash
+    /// could take back.
     /// </summary>
     /// <exception cref="LogTruncatedException">The log no longer holds <paramref name="from"/>, or ends before it.</exception>
     IAsyncEnumerable<LogBatch> ReadAsync(string topic, Watermark from, bool follow, CancellationToken cancellation);
@@ -30,9 +33,10 @@ public interface ITransactionLog : IAsyncDisposable
     /// Before partitions are taken away the stream waits for the batches it handed out to be committed.
     /// </summary>
     IAsyncEnumerable<LogBatch> ConsumeAsync(
-        string topic, string group, Func<IReadOnlyList<LogPartition>, CancellationToken, ValueTask<Watermark>> resumeFrom, CancellationToken cancellation);
+        string topic, string group, Func<IReadOnlyList<LogPartition>, CancellationToken, ValueTask<Watermark>> resumeFrom,
+        CancellationToken cancellation);
 
-    /// <summary>Notes how far a group has come. Advisory: where the data lives decides. Durable when it returns; never moves back.</summary>
+    /// <summary>Notes how far a group has come. Advisory: where the data lives decides. Durable on return; never moves back.</summary>
     ValueTask CommitAsync(string topic, string group, Watermark next, CancellationToken cancellation);
 
     /// <summary>The topic's extent now, or the extent of an empty topic where none was made yet.</summary>
@@ -41,7 +45,7 @@ public interface ITransactionLog : IAsyncDisposable
     /// <summary>How many messages lie in the range: counted, where offsets may have gaps.</summary>
     ValueTask<long> CountAsync(string topic, PositionRange range, CancellationToken cancellation);
 
-    /// <summary>The watermark before which every message was appended earlier than <paramref name="moment"/>, by the log's own clock.</summary>
+    /// <summary>The watermark before which every message was appended earlier than a moment, by the log's own clock.</summary>
     ValueTask<Watermark> FindAsync(string topic, Instant moment, CancellationToken cancellation);
 
     /// <summary>Forgets what lies before <paramref name="before"/>, but never what a group has yet to read. May keep more.</summary>

@@ -61,6 +61,7 @@ public readonly record struct Position(Guid Epoch, int Partition, long Offset) :
         var slash = text.LastIndexOf('/');
         if (slash < 0)
             throw new FormatException($"'{text}' is not a position; one is written epoch/partition/offset.");
-        return new(LogPartition.Parse(text[..slash]), long.Parse(text.AsSpan(slash + 1), System.Globalization.CultureInfo.InvariantCulture));
+        var offset = long.Parse(text.AsSpan(slash + 1), System.Globalization.CultureInfo.InvariantCulture);
+        return new(LogPartition.Parse(text[..slash]), offset);
     }
 }

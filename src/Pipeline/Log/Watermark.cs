@@ -54,7 +54,9 @@ public sealed class Watermark : IEquatable<Watermark>
         _next.Aggregate(0, (hash, entry) => HashCode.Combine(hash, entry.Key, entry.Value));
 }
 
-/// <summary>What lies from <paramref name="From"/> (inclusive) up to <paramref name="To"/> (exclusive), per partition that <paramref name="To"/> names.</summary>
+/// <summary>
+/// What lies from <paramref name="From"/> (inclusive) up to <paramref name="To"/> (exclusive), per partition that <paramref name="To"/> names.
+/// </summary>
 public sealed record PositionRange(Watermark From, Watermark To)
 {
     public bool Contains(Position position) => To.Covers(position) && !From.Covers(position);

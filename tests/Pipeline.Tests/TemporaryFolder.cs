@@ -1,4 +1,4 @@
-namespace Caudal.Tests.DuckDb;
+namespace Caudal.Tests;
 
 /// <summary>A folder of this test's own, gone with it.</summary>
 sealed class TemporaryFolder : IDisposable

@@ -1,0 +1,44 @@
+using Caudal.Log;
+
+namespace Caudal.Engines.Sqlite;
+
+/// <summary>One stream's place in a topic.</summary>
+sealed class TopicReader(ReadPool reads, Arrivals arrivals, SqliteLogOptions options, TimeProvider time, string topic, Watermark from)
+{
+    long? _next;
+
+    /// <summary>The next records below <paramref name="end"/>, or null where there are none now.</summary>
+    public async ValueTask<LogBatch?> TryReadAsync(long? end, CancellationToken cancellation)
+    {
+        var (extent, batch) = await reads.AskAsync(
+            queries => queries.Read(topic, extent => _next ?? from[extent.Partition], end, options.ReadBytesMax), cancellation);
+        if (extent is { } known)
+            _next = batch?.NextOffset ?? _next ?? from[known.Partition];
+        return batch;
+    }
+
+    /// <summary>The next records, once there are any.</summary>
+    public async ValueTask<LogBatch> ReadAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // This process's own commits are heard of at once; those of others are looked for.
+            var arrival = arrivals.Next;
+            if (await TryReadAsync(end: null, cancellation) is { } batch)
+                return batch;
+            await Task.WhenAny(arrival, Task.Delay(options.PollInterval, time, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+}
+
+/// <summary>Tells those who wait that this process has committed something.</summary>
+sealed class Arrivals
+{
+    TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Next => Volatile.Read(ref _next).Task;
+
+    public void Announce() =>
+        Interlocked.Exchange(ref _next, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+}
