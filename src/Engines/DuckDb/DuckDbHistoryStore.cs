@@ -1,0 +1,236 @@
+using System.Runtime.CompilerServices;
+using Caudal.Batch;
+using Caudal.History;
+using Caudal.Hot;
+using Caudal.Log;
+using Caudal.Querying;
+using Caudal.Reconciling;
+using Caudal.Transactions;
+using DuckDB.NET.Data;
+
+namespace Caudal.Engines.DuckDb;
+
+/// <summary>The embedded history: one DuckDB file. DuckDB works on the caller's thread.</summary>
+public sealed class DuckDbHistoryStore : IHistoryStore
+{
+    const string BusinessZoneSetting = "business_zone";
+
+    readonly DuckDbFile _file;
+
+    DuckDbHistoryStore(DuckDbFile file, TimeZoneInfo businessZone, TimeProvider time)
+    {
+        _file = file;
+        BusinessZone = businessZone;
+        Journal = new(_ => ValueTask.FromResult<System.Data.Common.DbConnection>(file.Connect()), '$', time);
+    }
+
+    public RunJournal Journal { get; }
+
+    public TimeZoneInfo BusinessZone { get; }
+
+    /// <summary>Opens the history, or makes it where there is none.</summary>
+    /// <param name="zone">The business zone that is set, or null where none is: then what this history was made with, UTC for a new one.</param>
+    /// <exception cref="DuckDbFileException">It cannot be used; the message says why and what to do. Nothing was changed.</exception>
+    public static DuckDbHistoryStore Open(string path, DuckDbOptions options, TimeZoneInfo? zone, TimeProvider time)
+    {
+        var file = OpenFile(path, options, zone ?? TimeZoneInfo.Utc);
+        try
+        {
+            var made = ReadZone(file);
+            if (zone is not null && zone.Id != made.Id)
+                throw new DuckDbFileException(
+                    $"'{path}' counts its days in {made.Id}, but the business zone is set to {zone.Id}. Days that were settled cannot move: "
+                    + $"set it to {made.Id}, or begin a new history in another data folder.", isBroken: false);
+            return new(file, made, time);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask<RangeFigures> StageAsync(
+        BatchRun run, IAsyncEnumerable<IndexedBatch> snapshot, CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        var staging = new HistoryStaging(connection, run.Id);
+        await staging.ReplaceAsync(snapshot, cancellation);
+        return staging.Measure(cancellation);
+    }
+
+    public async ValueTask<RangeFigures> MeasureStagedAsync(BatchRun run, CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        return new HistoryStaging(connection, run.Id).Measure(cancellation);
+    }
+
+    public async ValueTask<ValidationOutcome> ValidateAsync(
+        BatchRun run, IReadOnlyList<QualityCheck> checks, CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        return new StagingValidation(connection, new(connection, run.Id), cancellation).Run(checks);
+    }
+
+    public async IAsyncEnumerable<StagedRejection> ReadStagedRejectionsAsync(
+        BatchRun run, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        foreach (var rejection in new HistoryStaging(connection, run.Id).ReadRejections(run.Declined, cancellation))
+            yield return rejection;
+    }
+
+    public async ValueTask LoadAsync(
+        BatchRun run, IReadOnlyList<RejectedTransaction> rejections, Func<RangeFigures, BatchRun> loaded, CancellationToken cancellation)
+    {
+        var isNew = await Journal.WriteAsync(async (shared, transaction) =>
+        {
+            var connection = (DuckDBConnection)shared;
+            var now = await Journal.FindAsync(run.Id, connection, transaction, cancellation);
+            if (now is { IsSettled: true })
+                return false;
+            var staging = new HistoryStaging(connection, run.Id);
+            staging.EnsureValidated();
+            staging.CopyToHistory(run, cancellation);
+            AppendRejections(connection, rejections);
+            var mine = $"run_id = {run.Id}";
+            var figures = new RangeFigures(
+                FigureSql.Measure(connection, HistorySchema.Rows, mine, cancellation),
+                FigureSql.Measure(connection, HistorySchema.Duplicates, mine, cancellation));
+            EnsureComplete(run, staging.Measure(cancellation), figures, rejections);
+            if (!await Journal.SaveAsync(loaded(figures), run.State, connection, transaction, cancellation))
+                throw new RunConflictException($"Run {run.Id} is {now?.State.ToString() ?? "unknown"}, no longer {run.State}: nothing was loaded.");
+            return true;
+        }, cancellation);
+        if (isNew)
+            Checkpoint();
+    }
+
+    public async IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        await using var snapshot = await connection.BeginTransactionAsync(cancellation);
+        var reader = new RangeReader(connection, HistorySchema.Rows, RowColumns, HistorySchema.Duplicates);
+        foreach (var batch in reader.Read(range, cancellation))
+            yield return batch;
+    }
+
+    public async ValueTask<RangeFigures> MeasureAsync(PositionRange? range, CancellationToken cancellation)
+    {
+        var within = range is null ? "true" : FigureSql.Within(range);
+        await using var connection = _file.Connect();
+        await using var snapshot = await connection.BeginTransactionAsync(cancellation);
+        return new(
+            FigureSql.Measure(connection, HistorySchema.Rows, within, cancellation),
+            FigureSql.Measure(connection, HistorySchema.Duplicates, within, cancellation));
+    }
+
+    public async IAsyncEnumerable<RejectedTransaction> ReadRejectionsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        using var chunks = new ChunkReader(
+            connection,
+            $"""
+            SELECT run_id, {DuplicateColumns.Names}, code, sentence, message, rejected_at
+            FROM {HistorySchema.Rejections} ORDER BY run_id DESC, epoch DESC, partition DESC, "offset" DESC
+            """, cancellation);
+        while (chunks.Read())
+            for (var row = 0; row < chunks.Rows; row++)
+            {
+                var (position, id, amount, digest) = DuplicateColumns.Read(chunks, row, first: 1);
+                yield return new(
+                    chunks.Int64(0, row), position, id, amount, digest, chunks.Text(8, row).ToString(), chunks.Text(9, row).ToString(),
+                    chunks.Text(10, row).Bytes, new(chunks.Int64(11, row)));
+            }
+    }
+
+    public async ValueTask DropStagingAsync(BatchRun run, CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        new HistoryStaging(connection, run.Id).Drop();
+        Checkpoint();
+    }
+
+    public IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation) =>
+        throw new NotImplementedException();
+
+    public ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation) => throw new NotImplementedException();
+
+    public ValueTask DisposeAsync()
+    {
+        Journal.Dispose();
+        _file.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    const string RowColumns = TransactionColumns.Names + ", batch_date";
+
+    static DuckDbFile OpenFile(string path, DuckDbOptions options, TimeZoneInfo zone)
+    {
+        try
+        {
+            return DuckDbFile.Open(
+                path, options, HistorySchema.Version,
+                $"{HistorySchema.Ddl} INSERT INTO settings VALUES ('{BusinessZoneSetting}', '{zone.Id}');");
+        }
+        catch (DuckDbFileException fault) when (fault.IsBroken)
+        {
+            throw new DuckDbFileException(
+                $"{fault.Message} History is the record, so Caudal neither repairs nor replaces it: restore the file from a backup.", isBroken: true, fault);
+        }
+    }
+
+    static TimeZoneInfo ReadZone(DuckDbFile file)
+    {
+        using var connection = file.Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT value FROM settings WHERE name = '{BusinessZoneSetting}'";
+        return TimeZoneInfo.FindSystemTimeZoneById((string)command.ExecuteScalar()!);
+    }
+
+    static void AppendRejections(DuckDBConnection connection, IReadOnlyList<RejectedTransaction> rejections)
+    {
+        using var rows = new ChunkAppender(connection, HistorySchema.Rejections);
+        foreach (var rejection in rejections)
+        {
+            rows.Set(0, rejection.RunId);
+            DuplicateColumns.Write(rows, 1, new(rejection.Position, rejection.Id, rejection.Amount, rejection.Digest));
+            rows.Set(8, (Utf8Text)rejection.Code);
+            rows.Set(9, (Utf8Text)rejection.Sentence);
+            rows.Set(10, new Utf8Text(rejection.Bytes));
+            rows.Set(11, rejection.RejectedAt.Microseconds);
+            rows.EndRow();
+        }
+        rows.Flush();
+    }
+
+    /// <summary>What was staged must be what extract recorded, and every row of it must have ended in one place.</summary>
+    static void EnsureComplete(BatchRun run, RangeFigures staged, RangeFigures loaded, IReadOnlyList<RejectedTransaction> rejections)
+    {
+        if (staged != run.Extracted)
+            throw new ReconciliationException(
+                $"Run {run.Id} extracted {run.Extracted.Rows}, but {staged.Rows} is staged. Nothing was loaded: extract it again.");
+        var rejected = rejections.Aggregate(
+            default(Figures), (sum, rejection) => sum + new Figures(1, new(rejection.Amount.Cents), rejection.Digest));
+        var ended = loaded.Rows + loaded.Duplicates + rejected;
+        if (ended != staged.Rows + staged.Duplicates)
+            throw new ReconciliationException(
+                $"Run {run.Id} staged {staged.Rows + staged.Duplicates}, but {ended} would be history, duplicates and rejections. Nothing was loaded.");
+    }
+
+    /// <summary>
+    /// Takes what was committed out of the write-ahead log into the file and frees what was dropped. The commit was durable without it, so one that
+    /// finds another transaction in its way leaves it to the next.
+    /// </summary>
+    void Checkpoint()
+    {
+        using var connection = _file.Connect();
+        try
+        {
+            connection.Execute("CHECKPOINT");
+        }
+        catch (DuckDBException fault) when (fault.ErrorType == DuckDB.NET.Native.DuckDBErrorType.Transaction)
+        {
+        }
+    }
+}

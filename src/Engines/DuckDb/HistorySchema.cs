@@ -1,0 +1,30 @@
+namespace Caudal.Engines.DuckDb;
+
+/// <summary>The tables of the embedded history. PostgreSQL has the same, by the same names.</summary>
+static class HistorySchema
+{
+    public const int Version = 1;
+
+    public const string Rows = "historical_transactions";
+    public const string Duplicates = "historical_duplicates";
+    public const string Rejections = "rejected_transactions";
+
+    public const string Ddl =
+        $"""
+        CREATE TABLE {Rows} ({TransactionColumns.Ddl}, batch_date DATE NOT NULL, run_id BIGINT NOT NULL);
+        CREATE TABLE {Duplicates} ({DuplicateColumns.Ddl}, run_id BIGINT NOT NULL);
+        CREATE TABLE {Rejections} (run_id BIGINT NOT NULL, {DuplicateColumns.Ddl},
+          code VARCHAR NOT NULL, sentence VARCHAR NOT NULL, message BLOB NOT NULL, rejected_at TIMESTAMP NOT NULL);
+        CREATE TABLE batch_runs (id BIGINT NOT NULL, key VARCHAR NOT NULL, range_from VARCHAR NOT NULL, range_to VARCHAR NOT NULL,
+          day DATE NOT NULL, state VARCHAR NOT NULL, actor VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL, finished_at TIMESTAMP,
+          messages BIGINT NOT NULL, rejected_before BIGINT NOT NULL, extracted VARCHAR NOT NULL, duplicate_rows BIGINT NOT NULL,
+          loaded VARCHAR NOT NULL, rejected VARCHAR NOT NULL, purged VARCHAR NOT NULL, checks VARCHAR NOT NULL, declined VARCHAR NOT NULL,
+          decision VARCHAR);
+        CREATE TABLE batch_steps (run_id BIGINT NOT NULL, name VARCHAR NOT NULL, attempt INTEGER NOT NULL, actor VARCHAR NOT NULL,
+          started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, error VARCHAR);
+        CREATE TABLE receipts (run_id BIGINT NOT NULL, range_from VARCHAR NOT NULL, range_to VARCHAR NOT NULL, messages BIGINT NOT NULL,
+          rejections BIGINT NOT NULL, run_rejected VARCHAR NOT NULL, history VARCHAR NOT NULL, breakdown VARCHAR NOT NULL,
+          previous_hash VARCHAR NOT NULL, hash VARCHAR NOT NULL);
+        CREATE TABLE settings (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
+        """;
+}
