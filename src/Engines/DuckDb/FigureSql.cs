@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using System.Numerics;
 using Caudal.Log;
@@ -14,7 +13,7 @@ namespace Caudal.Engines.DuckDb;
 /// </summary>
 static class FigureSql
 {
-    /// <summary>Four columns for <see cref="Read"/>. As text, which carries 128 bits through ADO.NET.</summary>
+    /// <summary>Four columns for <see cref="Read"/>. As text, which carries 128 bits whatever the sign.</summary>
     public const string Select =
         $"""
         count(*), coalesce(sum({Wire.Amount}), 0)::DECIMAL(38,2)::VARCHAR,
@@ -33,34 +32,21 @@ static class FigureSql
         $"(epoch = '{partition.Epoch:D}'::UUID AND partition = {partition.Number} AND \"offset\" >= {from} AND \"offset\" < {to})");
 
     /// <param name="condition">After WHERE; made by <see cref="Within(PositionRange)"/> or of parameters.</param>
+    /// <param name="parameters">As <see cref="ChunkReader"/> takes them.</param>
     public static Figures Measure(
-        DuckDBConnection connection, string table, string condition, CancellationToken cancellation,
-        params ReadOnlySpan<DuckDBParameter> parameters)
+        DuckDBConnection connection, string table, string condition, CancellationToken cancellation, params ReadOnlySpan<object> parameters)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {Select} FROM {table} WHERE {condition}";
-        foreach (var parameter in parameters)
-            command.Parameters.Add(parameter);
-        using var interrupt = cancellation.UnsafeRegister(running => ((DuckDBCommand)running!).Cancel(), command);
-        try
-        {
-            using var reader = command.ExecuteReader();
-            reader.Read();
-            return Read(reader, 0);
-        }
-        catch (DuckDBException) when (cancellation.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellation);
-        }
+        using var chunk = new ChunkReader(connection, $"SELECT {Select} FROM {table} WHERE {condition}", cancellation, parameters);
+        chunk.Read();
+        return Read(chunk, row: 0, first: 0);
     }
 
     /// <summary>Reads the columns of <see cref="Select"/>, which begin at <paramref name="first"/>.</summary>
-    public static Figures Read(DbDataReader reader, int first)
+    public static Figures Read(ChunkReader chunk, int row, int first)
     {
-        var digest = (BigInteger.Parse(reader.GetString(first + 2), CultureInfo.InvariantCulture) << 64)
-            + BigInteger.Parse(reader.GetString(first + 3), CultureInfo.InvariantCulture);
-        return new(
-            reader.GetInt64(first), MoneySum.Parse(reader.GetString(first + 1)),
-            new(UInt128.CreateTruncating(digest)));
+        var digest = (Parse(first + 2) << 64) + Parse(first + 3);
+        return new(chunk.Int64(first, row), MoneySum.Parse(chunk.Text(first + 1, row).ToString()), new(UInt128.CreateTruncating(digest)));
+
+        BigInteger Parse(int column) => BigInteger.Parse(chunk.Text(column, row).ToString(), CultureInfo.InvariantCulture);
     }
 }

@@ -25,7 +25,7 @@ public sealed record TransactionSearch
         !(transaction.Timestamp < From) && !(transaction.Timestamp >= To) && !(transaction.Id != (Id ?? transaction.Id));
 }
 
-/// <summary>What a listing can be ordered by; ties are ordered by position.</summary>
+/// <summary>What a listing can be ordered by; ties are ordered by position, in the same direction.</summary>
 public enum SortKey
 {
     Timestamp,
