@@ -29,8 +29,7 @@ static class ReceiptChain
         if (!receipt.Range.From.Equals(previous?.Range.To ?? Watermark.Zero))
             yield return $"The receipt of run {receipt.RunId} does not begin where the one before it ends.";
         if (!receipt.Conserves)
-            yield return
-                $"The receipt of run {receipt.RunId} covers {receipt.Messages} messages, which are not its rows, duplicates and rejections.";
+            yield return $"The receipt of run {receipt.RunId} does not add up: its messages are not its rows, duplicates and rejections.";
         if (receipt.Groups.Values.Aggregate(default(Figures), (sum, group) => sum + group) != receipt.History.Rows)
             yield return $"The receipt of run {receipt.RunId} does not add up: its groups are not its rows.";
     }

@@ -142,7 +142,8 @@ sealed class VerifyWalk(
             var of = group is { } key ? $" of {key}" : "";
             Add(new(
                 "history",
-                $"Of {segment.Name} history gives back {actual}{of}, but {expected} were proven; the difference is {expected - actual}.", id));
+                $"Of {segment.Name} history gives back {actual}{of}, but {expected} were proven: the difference is {expected - actual}.",
+                id));
         }
     }
 

@@ -1,0 +1,74 @@
+using Caudal.Batch;
+using Caudal.Log;
+using Caudal.Reconciling;
+using Caudal.Transactions;
+
+namespace Caudal.Tests.Batch;
+
+public sealed class ReceiptTests
+{
+    static readonly FigureGroup Day13 = new(new(2025, 9, 13), "Banca Móvil", "Ahorros");
+    static readonly FigureGroup Day14 = new(new(2025, 9, 14), "DeUna", "Tarjeta Crédito");
+
+    static readonly Figures ThreeRows = Figures.Of(Some.Transactions(0, 3));
+    static readonly Figures OneRow = Figures.Of(Some.Transactions(3, 1));
+
+    /// <summary>Frozen: another hash for the same receipt would break every chain that was ever written.</summary>
+    [Fact]
+    public void The_hash_of_a_receipt_never_changes() =>
+        Sample().Hash.ShouldBe("9875f7ba493cbf2c6cdb72afb6ed75262eda2dc80e6a649e0a1b0a0f380a50b5");
+
+    [Fact]
+    public void The_order_of_the_groups_does_not_count()
+    {
+        var groups = new Dictionary<FigureGroup, Figures> { [Day14] = OneRow, [Day13] = ThreeRows };
+        Receipt.Of(Run(), groups, previous: null).Hash.ShouldBe(Sample().Hash);
+    }
+
+    [Fact]
+    public void A_receipt_carries_the_hash_of_the_one_before() =>
+        Receipt.Of(Run(), Groups(), Sample()).PreviousHash.ShouldBe(Sample().Hash);
+
+    public static TheoryData<string, Func<Receipt, Receipt>> Alterations => new()
+    {
+        { "run", receipt => receipt with { RunId = 8 } },
+        { "range start", receipt => receipt with { Range = new(Watermark.Of(Some.Partition, 1), receipt.Range.To) } },
+        { "range end", receipt => receipt with { Range = new(receipt.Range.From, Watermark.Of(Some.Partition, 99)) } },
+        { "messages", receipt => receipt with { Messages = receipt.Messages + 1 } },
+        { "rejections", receipt => receipt with { Rejections = receipt.Rejections + 1 } },
+        { "rejected by the run", receipt => receipt with { RunRejected = OneRow } },
+        { "one cent", receipt => receipt with { History = receipt.History with { Rows = OneCentMore(receipt.History.Rows) } } },
+        { "duplicates", receipt => receipt with { History = receipt.History with { Duplicates = OneRow } } },
+        { "one cent of a group", receipt => receipt with { Groups = Groups().ToDictionary(group => group.Key, group => OneCentMore(group.Value)) } },
+        { "a group's name", receipt => receipt with { Groups = Groups().ToDictionary(group => group.Key with { App = "x" }, group => group.Value) } },
+        { "the one before", receipt => receipt with { PreviousHash = "0" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Alterations))]
+    public void Whatever_is_altered_shows(string what, Func<Receipt, Receipt> alter)
+    {
+        Sample().IsIntact.ShouldBeTrue();
+        alter(Sample()).IsIntact.ShouldBeFalse(what);
+    }
+
+    static Receipt Sample() => Receipt.Of(Run(), Groups(), previous: null);
+
+    static Dictionary<FigureGroup, Figures> Groups() => new() { [Day13] = ThreeRows, [Day14] = OneRow };
+
+    static BatchRun Run() => new()
+    {
+        Id = 7,
+        Key = "scheduled__2025-09-13",
+        Range = new(Watermark.Zero, Watermark.Of(Some.Partition, 6)),
+        Day = new(2025, 9, 13),
+        State = RunState.Loaded,
+        Actor = "ana",
+        CreatedAt = Some.Start,
+        Messages = 6,
+        RejectedBefore = 2,
+        Loaded = new(ThreeRows + OneRow, default),
+    };
+
+    static Figures OneCentMore(Figures figures) => figures with { Sum = figures.Sum + new Money(1) };
+}
