@@ -10,8 +10,8 @@ namespace Caudal.Dashboard;
 /// <summary>What the routes and the pages stand on: the three stores, whichever engines are behind them, and the roles over them.</summary>
 /// <param name="IngestTask">The running loop. It ends only when it is stopped, or when it cannot go on.</param>
 public sealed record RunningPipeline(
-    string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door, RejectionBook Rejections,
-    BatchRunner Batch, Reconciler Reconciler)
+    string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door,
+    RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler)
 {
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;

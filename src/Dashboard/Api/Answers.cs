@@ -51,7 +51,8 @@ public sealed record RunDetail(
         var brief = RunAnswer.Of(run);
         return new(
             brief.Run, brief.State, brief.Extracted, brief.Loaded, brief.Rejected, brief.Duplicates, brief.Purged, brief.Sum, brief.Digest,
-            run.Key, run.Day, run.Actor, run.CreatedAt, run.FinishedAt, run.Range.From, run.Range.To, run.Messages, run.Checks, run.Decision, steps);
+            run.Key, run.Day, run.Actor, run.CreatedAt, run.FinishedAt, run.Range.From, run.Range.To, run.Messages, run.Checks,
+            run.Decision, steps);
     }
 }
 
@@ -62,8 +63,8 @@ public sealed record RunProgress(WorkState State, BatchStepName? Step, long Done
 
 /// <summary>A rejection as people see it; <paramref name="Bytes"/> (Base64) only where one is asked for.</summary>
 public sealed record RejectionAnswer(
-    Position Id, RejectionState State, string Code, string? Field, string Sentence, Instant RejectedAt, long Length, string Sha256, long? Run,
-    string? Why, ReadOnlyMemory<byte>? Bytes)
+    Position Id, RejectionState State, string Code, string? Field, string Sentence, Instant RejectedAt, long Length, string Sha256,
+    long? Run, string? Why, ReadOnlyMemory<byte>? Bytes)
 {
     public static RejectionAnswer Of(Rejection rejection, bool withBytes) => new(
         rejection.Position, rejection.State, rejection.Code, rejection.Field, rejection.Sentence, rejection.RejectedAt, rejection.Length,

@@ -64,7 +64,9 @@ sealed class MoneySumConverter() : TextConverter<MoneySum>(MoneySum.Parse);
 sealed class DigestConverter() : TextConverter<Digest>(Digest.Parse);
 
 sealed class InstantConverter() : TextConverter<Instant>(
-    text => Moments.TryParse(text, TimeZoneInfo.Utc, out var instant) ? instant : throw new FormatException("A time is written as ISO 8601."));
+    text => Moments.TryParse(text, TimeZoneInfo.Utc, out var instant)
+        ? instant
+        : throw new FormatException("A time is written as ISO 8601."));
 
 sealed class TransactionIdConverter() : TextConverter<TransactionId>(TransactionId.Parse);
 

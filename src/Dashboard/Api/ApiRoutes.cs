@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Caudal.Dashboard.Api;
 
-/// <summary>The REST API. All of it is served on the owner's Unix socket; what carries <see cref="OpenOnPort"/> on the TCP port too.</summary>
+/// <summary>
+/// The REST API. All of it is served on the owner's Unix socket; what carries <see cref="OpenOnPort"/> on the TCP port too.
+/// </summary>
 public static class ApiRoutes
 {
     /// <summary>The header that says who asks for a change: a verb and the person at it, Airflow, a page.</summary>
@@ -43,7 +45,8 @@ public static class ApiRoutes
             return next(context);
         var host = context.Request.Host.Host;
         if (host is not "localhost" && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
-            throw new ApiProblemException(StatusCodes.Status421MisdirectedRequest, "This port answers to localhost and to loopback addresses only.");
+            throw new ApiProblemException(StatusCodes.Status421MisdirectedRequest,
+                "This port answers to localhost and to loopback addresses only.");
         if (context.GetEndpoint()?.Metadata.GetMetadata<OpenOnPort>() is null)
             throw ApiProblemException.NotFound("The port takes POST /api/transactions and GET /health/live and /health/ready; the rest is for the verbs.");
         return next(context);

@@ -46,7 +46,8 @@ static class BatchRoutes
         runs.MapPost("/{id:long}/decline", async (long id, [FromBody] Decision decision, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
-            return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.DeclineAsync(id, decision.Why, ApiRoutes.Actor(context), context.RequestAborted)));
+            var declined = await pipeline.Batch.DeclineAsync(id, decision.Why, ApiRoutes.Actor(context), context.RequestAborted);
+            return TypedResults.Ok(RunAnswer.Of(declined));
         });
     }
 
@@ -72,7 +73,8 @@ static class BatchRoutes
         Instant? cutoff = null;
         if (run.Cutoff is { } text)
             cutoff = SearchRoutes.ParseTime(text, "cutoff", pipeline);
-        return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.CreateAsync(run.Key, cutoff, ApiRoutes.Actor(context), context.RequestAborted)));
+        var created = await pipeline.Batch.CreateAsync(run.Key, cutoff, ApiRoutes.Actor(context), context.RequestAborted);
+        return TypedResults.Ok(RunAnswer.Of(created));
     }
 
     static async Task<IResult> ShowAsync(RunningPipeline pipeline, long id, CancellationToken cancellation)
@@ -81,8 +83,11 @@ static class BatchRoutes
         return TypedResults.Ok(RunDetail.Of(run, await pipeline.History.Journal.ListStepsAsync(id, cancellation)));
     }
 
-    /// <summary>Where the work is unknown here (another process began it, or nobody did), the record answers: it is then not at work.</summary>
-    static async Task<IResult> LookAsync(RunningPipeline pipeline, LongWork work, long id, BatchStepName? step, CancellationToken cancellation)
+    /// <summary>
+    /// Where the work is unknown here (another process began it, or nobody did), the record answers: it is then not at work.
+    /// </summary>
+    static async Task<IResult> LookAsync(
+        RunningPipeline pipeline, LongWork work, long id, BatchStepName? step, CancellationToken cancellation)
     {
         var name = WorkName(id, step);
         var finished = await work.LookAsync<BatchRun>(name, cancellation);

@@ -49,8 +49,10 @@ static class DoorRoutes
             : new DoorRow(row, answer.Id)).ToList();
         var accepted = answers.Count(answer => answer.Fault is null);
         var reply = new DoorReply(accepted, rows.Count - accepted, rows);
+        if (accepted == rows.Count)
+            return TypedResults.Ok(reply);
         if (accepted > 0)
-            return TypedResults.Json(reply, ApiJson.Default.DoorReply, statusCode: accepted == rows.Count ? 200 : StatusCodes.Status207MultiStatus);
+            return TypedResults.Json(reply, ApiJson.Default.DoorReply, statusCode: StatusCodes.Status207MultiStatus);
         return TypedResults.Problem(new ProblemDetails
         {
             Status = StatusCodes.Status422UnprocessableEntity,

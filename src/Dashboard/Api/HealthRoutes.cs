@@ -10,7 +10,8 @@ static class HealthRoutes
     public static void MapHealth(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
         app.MapGet("/health/live", () => TypedResults.Ok(new HealthAnswer(true, []))).WithMetadata(new OpenOnPort());
-        app.MapGet("/health/ready", (CancellationToken cancellation) => AnswerReadyAsync(pipeline, cancellation)).WithMetadata(new OpenOnPort());
+        app.MapGet("/health/ready", (CancellationToken cancellation) => AnswerReadyAsync(pipeline, cancellation))
+            .WithMetadata(new OpenOnPort());
     }
 
     static async Task<IResult> AnswerReadyAsync(RunningPipeline pipeline, CancellationToken cancellation)

@@ -24,7 +24,9 @@ public sealed class LongWork : IAsyncDisposable
 
     public bool IsKnown(string name) => _tasks.ContainsKey(name);
 
-    /// <summary>The result if it is there within a glance; the default while the work goes on or where it was never started. Its failure is thrown.</summary>
+    /// <summary>
+    /// The result if it is there within a glance; null while the work goes on or where it was never started. Its failure is thrown.
+    /// </summary>
     public async Task<T?> LookAsync<T>(string name, CancellationToken cancellation) where T : class
     {
         if (!_tasks.TryGetValue(name, out var task))
@@ -37,7 +39,7 @@ public sealed class LongWork : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WhenAll(_tasks.Values).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await ((Task)Task.WhenAll(_tasks.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 }

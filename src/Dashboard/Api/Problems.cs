@@ -4,6 +4,7 @@ using Caudal.Log;
 using Caudal.Reconciling;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
 namespace Caudal.Dashboard.Api;
@@ -51,7 +52,8 @@ static partial class Problems
     public static Task WriteAsync(HttpContext context, ProblemDetails problem)
     {
         context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
-        return context.Response.WriteAsJsonAsync(problem, ApiJson.Default.ProblemDetails, "application/problem+json", context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(problem, ApiJson.Default.ProblemDetails, "application/problem+json",
+            context.RequestAborted);
     }
 
     public static ProblemDetails Of(Exception failure) => failure switch
@@ -70,7 +72,7 @@ static partial class Problems
     };
 
     static ProblemDetails Problem(int status, string detail, string type = ApiProblemException.Plain) =>
-        new() { Status = status, Type = type, Title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status), Detail = detail };
+        new() { Status = status, Type = type, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
 
     static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] : text;
 

@@ -13,7 +13,8 @@ static class RejectionRoutes
     public static void MapRejections(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
         var rejections = app.MapGroup("/api/rejections");
-        rejections.MapGet("", (string? state, string? code, int? limit, HttpContext context) => ListAsync(pipeline, state, code, limit ?? 100, context));
+        rejections.MapGet("", (string? state, string? code, int? limit, HttpContext context) =>
+            ListAsync(pipeline, state, code, limit ?? 100, context));
         var one = rejections.MapGroup("/{epoch:guid}/{partition:int}/{offset:long}");
         one.MapGet("", async ([AsParameters] Name name, CancellationToken cancellation) =>
             TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true)));

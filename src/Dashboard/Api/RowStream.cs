@@ -16,7 +16,7 @@ sealed class RowStream : IAsyncDisposable
     public RowStream(HttpContext context)
     {
         _context = context;
-        _json = new(context.Response.BodyWriter, new() { SkipValidation = true });
+        _json = new(context.Response.BodyWriter, WireJson.WriterOptions with { SkipValidation = true });
         context.Response.ContentType = "application/x-ndjson; charset=utf-8";
     }
 

@@ -12,7 +12,8 @@ static class SearchRoutes
     public static void MapSearch(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
         var both = new BothStores(pipeline.Hot, pipeline.History);
-        app.MapGet("/api/transactions/search", ([AsParameters] Question question, HttpContext context) => SearchAsync(pipeline, both, question, context));
+        app.MapGet("/api/transactions/search", ([AsParameters] Question question, HttpContext context) =>
+            SearchAsync(pipeline, both, question, context));
         app.MapGet("/api/transactions/count", ([AsParameters] Question question, CancellationToken cancellation) =>
             CountAsync(pipeline, both, question, cancellation));
     }
@@ -50,6 +51,10 @@ static class SearchRoutes
             ? instant
             : throw ApiProblemException.BadRequest($"'{text}' is no time for {name}: {Moments.Form}.");
 
+    static TransactionId ParseId(string text) =>
+        TransactionId.TryParse(text, out var id) ? id
+            : throw ApiProblemException.BadRequest($"'{text}' is no id: one is a hyphenated UUID.");
+
     static ApiProblemException UnknownStore() => ApiProblemException.BadRequest("The store is hot, history or both.");
 
     static async IAsyncEnumerable<Transaction> Flatten(
@@ -61,13 +66,14 @@ static class SearchRoutes
     }
 
     /// <summary>A search as the query string has it.</summary>
-    internal readonly record struct Question(string? Store, string? From, string? To, string? Id, string? Sort, bool? Descending, int? Limit)
+    internal readonly record struct Question(
+        string? Store, string? From, string? To, string? Id, string? Sort, bool? Descending, int? Limit)
     {
         public TransactionSearch Parse(RunningPipeline pipeline) => new()
         {
             From = From is null ? null : ParseTime(From, "from", pipeline),
             To = To is null ? null : ParseTime(To, "to", pipeline),
-            Id = Id is null ? null : TransactionId.TryParse(Id, out var id) ? id : throw ApiProblemException.BadRequest("An id is a hyphenated UUID."),
+            Id = Id is null ? null : ParseId(Id),
             Sort = Sort switch
             {
                 null or Wire.Timestamp => SortKey.Timestamp,

@@ -12,7 +12,8 @@ static class StatusRoutes
     public static void MapStatus(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work)
     {
         var progress = new LatestProgress();
-        app.MapGet("/api/status", async (CancellationToken cancellation) => TypedResults.Ok(await pipeline.Reconciler.StatusAsync(cancellation)));
+        app.MapGet("/api/status", async (CancellationToken cancellation) =>
+            TypedResults.Ok(await pipeline.Reconciler.StatusAsync(cancellation)));
         app.MapPost("/api/verify", () =>
         {
             work.Start(Verify, cancellation => pipeline.Reconciler.VerifyAsync(progress, cancellation).AsTask());

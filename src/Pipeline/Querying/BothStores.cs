@@ -15,7 +15,8 @@ namespace Caudal.Querying;
 public sealed class BothStores(IHotStore hot, IHistoryStore history)
 {
     /// <summary>The transactions that a search names, in its order.</summary>
-    public async IAsyncEnumerable<Transaction> SearchAsync(TransactionSearch search, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<Transaction> SearchAsync(
+        TransactionSearch search, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var order = new SearchOrder(search);
         await using var recent = Rows(hot.SearchAsync(search, cancellation)).GetAsyncEnumerator(cancellation);

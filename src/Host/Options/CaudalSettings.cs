@@ -1,0 +1,80 @@
+using Caudal.Batch;
+using Caudal.Ingesting;
+
+namespace Caudal.Host.Options;
+
+/// <summary>Every setting, with its default. A setting's key is its path: <c>Log:Engine</c>.</summary>
+public sealed record CaudalSettings
+{
+    /// <summary>The folder of the embedded stores.</summary>
+    public string Data { get; init; } = "data";
+
+    public LogSettings Log { get; init; } = new();
+
+    public HotSettings Hot { get; init; } = new();
+
+    public HistorySettings History { get; init; } = new();
+
+    public IngestOptions Ingest { get; init; } = new();
+
+    public BatchOptions Batch { get; init; } = new();
+
+    public HttpSettings Http { get; init; } = new();
+
+    public DemoSettings Demo { get; init; } = new();
+}
+
+/// <summary>Where transactions become durable.</summary>
+public sealed record LogSettings
+{
+    /// <summary>What stands behind the log: sqlite.</summary>
+    public string Engine { get; init; } = "sqlite";
+}
+
+/// <summary>Where transactions are searchable until a run settles them.</summary>
+public sealed record HotSettings
+{
+    /// <summary>What stands behind the hot store: duckdb.</summary>
+    public string Engine { get; init; } = "duckdb";
+}
+
+/// <summary>Where transactions are kept for good.</summary>
+public sealed record HistorySettings
+{
+    /// <summary>What stands behind history: duckdb.</summary>
+    public string Engine { get; init; } = "duckdb";
+
+    /// <summary>
+    /// The zone in which a time without an offset is read and days are counted, by its IANA name. Fixed when history is made; null for
+    /// the zone that it was made with, which is UTC for a new one.
+    /// </summary>
+    public string? BusinessZone { get; init; }
+
+    public TimeZoneInfo? FindBusinessZone() => BusinessZone is null ? null : TimeZoneInfo.FindSystemTimeZoneById(BusinessZone);
+}
+
+/// <summary>The port on which applications hand in transactions while <c>up</c> runs.</summary>
+public sealed record HttpSettings
+{
+    /// <summary>A loopback address. Another one needs TLS and a token.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>0 takes a free one, which <c>up</c> names.</summary>
+    public int Port { get; init; } = 5600;
+
+    /// <summary>The most bytes of one request's body, after decompression.</summary>
+    public int BodyBytesMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>The most transactions of one request.</summary>
+    public int RowsMax { get; init; } = 100_000;
+}
+
+/// <summary>What <c>up --demo</c> feeds itself with.</summary>
+public sealed record DemoSettings
+{
+    /// <summary>Transactions a second, on average.</summary>
+    public int RatePerSecond { get; init; } = 200;
+
+    /// <summary>How long after one batch run the next is made.</summary>
+    public TimeSpan BatchEvery { get; init; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Reflection;
+using Caudal.Transactions;
+
+namespace Caudal.Host.Options;
+
+/// <summary>One setting as the options types declare it: its key, type and default.</summary>
+/// <param name="Section">The property of <see cref="CaudalSettings"/> that it lies under, or null where it lies at the top.</param>
+sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
+{
+    const NumberStyles WholeNumber = NumberStyles.AllowLeadingSign;
+
+    public static readonly IReadOnlyList<SettingKey> All = [.. Find()];
+
+    public string Name => Section is null ? Property.Name : $"{Section.Name}:{Property.Name}";
+
+    public string Default => Format(Read(new()));
+
+    public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The known key that is spelled most like <paramref name="name"/>: what its writer probably meant.</summary>
+    public static SettingKey Nearest(string name) => All.MinBy(key => Distance(key.Name.ToUpperInvariant(), name.ToUpperInvariant()))!;
+
+    public object? Read(CaudalSettings settings) => Property.GetValue(Owner(settings));
+
+    /// <summary>Sets the value that the text stands for; false where it stands for none.</summary>
+    public bool TrySet(CaudalSettings settings, string text)
+    {
+        if (!TryParse(text, out var value))
+            return false;
+        Property.SetValue(Owner(settings), value);
+        return true;
+    }
+
+    /// <summary>What a value of this setting looks like, for the error that says so.</summary>
+    public string Form => ValueType switch
+    {
+        var type when type == typeof(int) || type == typeof(long) => "a whole number",
+        var type when type == typeof(TimeSpan) => "a duration such as 00:01:00",
+        var type when type == typeof(Money) => "an amount with two decimals such as 10000.00",
+        _ => "a text",
+    };
+
+    public static string Format(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    Type ValueType => Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
+
+    object Owner(CaudalSettings settings) => Section is null ? settings : Section.GetValue(settings)!;
+
+    bool TryParse(string text, out object? value)
+    {
+        value = null;
+        if (ValueType == typeof(string))
+            value = text;
+        else if (ValueType == typeof(int) && int.TryParse(text, WholeNumber, CultureInfo.InvariantCulture, out var number))
+            value = number;
+        else if (ValueType == typeof(long) && long.TryParse(text, WholeNumber, CultureInfo.InvariantCulture, out var wide))
+            value = wide;
+        else if (ValueType == typeof(TimeSpan) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration))
+            value = duration;
+        else if (ValueType == typeof(Money) && TryParseMoney(text) is { } money)
+            value = money;
+        return value is not null;
+    }
+
+    static Money? TryParseMoney(string text)
+    {
+        try
+        {
+            var cents = MoneySum.Parse(text).Cents;
+            return cents >= 0 && cents <= Money.Max.Cents ? new Money((long)cents) : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    static IEnumerable<SettingKey> Find()
+    {
+        foreach (var property in Settable(typeof(CaudalSettings)))
+            if (IsValue(property.PropertyType))
+                yield return new(null, property);
+            else
+                foreach (var inner in Settable(property.PropertyType))
+                    yield return new(property, inner);
+    }
+
+    static IEnumerable<PropertyInfo> Settable(Type type) => type.GetProperties().Where(property => property.CanWrite);
+
+    static bool IsValue(Type type) => type == typeof(string) || type.IsValueType;
+
+    /// <summary>Levenshtein's: how many letters to insert, remove or replace.</summary>
+    static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 1; i <= left.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= right.Length; j++)
+            {
+                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[^1];
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+
+namespace Caudal.Host.Options;
+
+/// <summary>What settings must be beyond their types.</summary>
+static class SettingsRules
+{
+    public static IEnumerable<(SettingKey Key, string Sentence)> Broken(CaudalSettings settings)
+    {
+        if (settings.Data.Length == 0)
+            yield return (Key("Data"), "must name a folder.");
+        if (Engine(settings.Log.Engine, "sqlite", "kafka") is { } log)
+            yield return (Key("Log:Engine"), log);
+        if (Engine(settings.Hot.Engine, "duckdb", "elasticsearch") is { } hot)
+            yield return (Key("Hot:Engine"), hot);
+        if (Engine(settings.History.Engine, "duckdb", "postgres") is { } history)
+            yield return (Key("History:Engine"), history);
+        if (settings.History.BusinessZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(settings.History.BusinessZone, out _))
+            yield return (Key("History:BusinessZone"),
+                $"must be the IANA name of a time zone such as America/Guayaquil, not '{settings.History.BusinessZone}'.");
+        if (settings.Ingest.Topic.Length == 0 || settings.Ingest.Topic.Any(char.IsWhiteSpace))
+            yield return (Key("Ingest:Topic"), "must be a name without spaces.");
+        if (settings.Ingest.Group.Length == 0)
+            yield return (Key("Ingest:Group"), "must be a name.");
+        foreach (var key in SettingKey.All)
+            if (key.Read(settings) is int and < 1 && key.Name != "Http:Port" || key.Read(settings) is long and < 0)
+                yield return (key, $"must be at least {(key.Property.PropertyType == typeof(int) ? 1 : 0)}.");
+        if (settings.Http.Port is < 0 or > 65535)
+            yield return (Key("Http:Port"), "must lie between 0 and 65535.");
+        if (!IPAddress.TryParse(settings.Http.Address, out var address))
+            yield return (Key("Http:Address"), "must be an IP address such as 127.0.0.1.");
+        else if (!IPAddress.IsLoopback(address))
+            yield return (Key("Http:Address"),
+                "must be a loopback address: another one would need TLS and a token, which this version does not have yet.");
+        if (settings.Demo.BatchEvery < TimeSpan.FromSeconds(1))
+            yield return (Key("Demo:BatchEvery"), "must be at least 00:00:01.");
+    }
+
+    /// <summary>Null where the engine is the embedded one; else what is to be said of it.</summary>
+    static string? Engine(string name, string embedded, string external) =>
+        name == embedded ? null
+        : name == external ? $"may not be {external} in this version, which has the embedded engine only: set it to {embedded}."
+        : $"must be {embedded}, not '{name}'.";
+
+    static SettingKey Key(string name) => SettingKey.Find(name)!;
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Caudal.Dashboard;
+using Caudal.Dashboard.Api;
+using Caudal.Host.Options;
+
+namespace Caudal.Host.Owning;
+
+/// <summary>The REST routes on the folder's Unix socket (for this user only), and on the loopback port where that is wanted.</summary>
+sealed class ApiServer : IAsyncDisposable
+{
+    /// <summary>How long requests have to end by themselves once the server stops.</summary>
+    static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(3);
+
+    readonly WebApplication _app;
+    readonly string _socket;
+
+    ApiServer(WebApplication app, string socket) => (_app, _socket) = (app, socket);
+
+    /// <summary>Where the port listens, or null where there is none.</summary>
+    public string? Address => _app.Urls.FirstOrDefault(url => !url.Contains("unix:", StringComparison.Ordinal));
+
+    public static async Task<ApiServer> StartAsync(
+        HttpSettings http, DataFolder folder, RunningPipeline pipeline, LongWork work, string verb, bool opensPort, ILoggerFactory loggers,
+        CancellationToken cancellation)
+    {
+        folder.CreateSocketFolder();
+        // The owner lock is ours, so a socket that is there is a dead owner's.
+        File.Delete(folder.Socket);
+        var app = Build(http, folder, opensPort, loggers);
+        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), new(http.BodyBytesMax, http.RowsMax));
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException refused)
+        {
+            await app.DisposeAsync();
+            throw new VerbException($"{refused.Message.TrimEnd('.')}. If another program has the port, choose one with --port.");
+        }
+        File.SetUnixFileMode(folder.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new(app, folder.Socket);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        File.Delete(_socket);
+    }
+
+    /// <summary>Nothing but Kestrel and routing: a verb that runs alone starts all this and stops it again.</summary>
+    static WebApplication Build(HttpSettings http, DataFolder folder, bool opensPort, ILoggerFactory loggers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "caudal" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenUnixSocket(folder.Socket);
+            if (opensPort)
+                kestrel.Listen(IPAddress.Parse(http.Address), http.Port);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, SignalsAreTheVerbs>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainMax);
+        builder.Services.AddCaudalApi();
+        return builder.Build();
+    }
+
+    /// <summary>The host would listen for Ctrl-C too; here the verb does, which knows what is to be drained first.</summary>
+    sealed class SignalsAreTheVerbs : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

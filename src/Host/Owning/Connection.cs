@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+using Caudal.Dashboard.Api;
+using Caudal.Host.Options;
+using Caudal.Host.Verbs;
+using Caudal.Log;
+
+namespace Caudal.Host.Owning;
+
+/// <summary>
+/// A verb's way to the data. Where <c>up</c> or <c>ingest</c> owns the folder, the verb is its client. Where nobody does, the verb takes
+/// the lock, serves itself, and is its own client. Where another short verb does, it waits for its turn.
+/// </summary>
+sealed class Connection : IAsyncDisposable
+{
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    readonly PipelineOwner? _own;
+
+    Connection(ApiClient api, PipelineOwner? own) => (Api, _own) = (api, own);
+
+    public ApiClient Api { get; }
+
+    public static async Task<Connection> OpenAsync(Session session, CancellationToken cancellation)
+    {
+        var folder = session.Folder;
+        folder.Create();
+        for (var waitingFor = (Owner?)null; ;)
+        {
+            if (OwnerLock.TryTake(folder, session.Verb) is { } taken)
+            {
+                var own = await PipelineOwner.StartAsync(
+                    session.Settings, folder, taken, session.Verb, opensPort: false, session.Loggers, cancellation);
+                return new(new(folder.Socket, session.Actor), own);
+            }
+            var owner = OwnerLock.ReadOwner(folder);
+            if (owner is { Serves: true } && await TryConnectAsync(session, cancellation) is { } client)
+                return new(client, null);
+            if (owner is { Serves: false } && owner != waitingFor)
+                session.Terminal.Say($"Waiting for {owner} to finish with {folder.Path}.");
+            waitingFor = owner;
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// A verb alone waits until ingest has taken what the log holds, so that it answers as it would beside <c>up</c>, which has taken it
+    /// long since. A fault that keeps ingest back is told, and does not keep the verb from answering with what there is.
+    /// </summary>
+    public async Task CatchUpAsync(Terminal terminal, CancellationToken cancellation)
+    {
+        if (_own is null)
+            return;
+        if (await WaitForIngestAsync(null, terminal, cancellation) is { Reached: false, Fault: var fault })
+            terminal.Warn($"Ingest is not getting on: {fault}");
+    }
+
+    /// <summary>Waits until ingest has come to the goal (null: the log's end as it is now), or has a fault that keeps it from there.</summary>
+    public async Task<IngestAnswer> WaitForIngestAsync(Watermark? goal, Terminal terminal, CancellationToken cancellation)
+    {
+        var state = await AskAsync(goal, cancellation);
+        var total = state.Lag;
+        if (!state.Reached && state.Fault is null)
+            await terminal.ProgressAsync("Ingesting", async report =>
+            {
+                while (!state.Reached && state.Fault is null)
+                {
+                    report(total - state.Lag, total);
+                    state = await AskAsync(state.Goal, cancellation);
+                }
+            });
+        return state;
+    }
+
+    Task<IngestAnswer> AskAsync(Watermark? goal, CancellationToken cancellation) => Api.GetAsync(
+        goal is null ? "/api/ingest/wait" : $"/api/ingest/wait?watermark={Uri.EscapeDataString(goal.ToString())}",
+        ApiJson.Default.IngestAnswer, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        Api.Dispose();
+        if (_own is not null)
+            await _own.DisposeAsync();
+    }
+
+    static async Task<ApiClient?> TryConnectAsync(Session session, CancellationToken cancellation)
+    {
+        var client = new ApiClient(session.Folder.Socket, session.Actor);
+        try
+        {
+            await client.GetAsync("/api/owner", ApiJson.Default.OwnerAnswer, cancellation);
+            return client;
+        }
+        catch (HttpRequestException unreachable) when (unreachable.InnerException is SocketException or IOException)
+        {
+            // It holds the lock but does not serve yet, or not any more.
+            client.Dispose();
+            return null;
+        }
+    }
+}

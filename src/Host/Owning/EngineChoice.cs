@@ -1,0 +1,32 @@
+using Caudal.Engines.DuckDb;
+using Caudal.Engines.Sqlite;
+using Caudal.History;
+using Caudal.Host.Options;
+using Caudal.Hot;
+using Caudal.Log;
+
+namespace Caudal.Host.Owning;
+
+/// <summary>The one place that knows which engine stands behind a port: one <c>switch</c> each.</summary>
+sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvider time, ILoggerFactory loggers)
+{
+    public async ValueTask<ITransactionLog> OpenLogAsync(CancellationToken cancellation) => settings.Log.Engine switch
+    {
+        "sqlite" => await SqliteLog.OpenAsync(new() { Path = folder.Log }, time, loggers.CreateLogger<SqliteLog>(), cancellation),
+        var other => throw Unknown("Log:Engine", other),
+    };
+
+    public ValueTask<IHotStore> OpenHotAsync(CancellationToken cancellation) => settings.Hot.Engine switch
+    {
+        "duckdb" => throw new VerbException($"The hot engine is not there yet ({folder.Hot})."),
+        var other => throw Unknown("Hot:Engine", other),
+    };
+
+    public IHistoryStore OpenHistory() => settings.History.Engine switch
+    {
+        "duckdb" => DuckDbHistoryStore.Open(folder.History, new(), settings.History.FindBusinessZone(), time),
+        var other => throw Unknown("History:Engine", other),
+    };
+
+    static UsageException Unknown(string key, string engine) => new($"{key} may not be '{engine}'.");
+}

@@ -1,0 +1,96 @@
+using Caudal.Batch;
+using Caudal.Dashboard;
+using Caudal.Dashboard.Api;
+using Caudal.Host.Options;
+using Caudal.Ingesting;
+using Caudal.Log;
+using Caudal.Reconciling;
+using Caudal.Transactions;
+
+namespace Caudal.Host.Owning;
+
+/// <summary>
+/// The process that has the owner lock: it opens the engines, carries the log into the hot store, and serves the REST routes. Disposing
+/// drains it in the reverse order: no more requests, no more work, ingest stands still, the files close, the lock is free.
+/// </summary>
+sealed class PipelineOwner : IAsyncDisposable
+{
+    readonly Stack<IAsyncDisposable> _opened = new();
+
+    PipelineOwner()
+    {
+    }
+
+    public RunningPipeline Pipeline { get; private set; } = null!;
+
+    public ApiServer Server { get; private set; } = null!;
+
+    /// <param name="taken">The lock, of which the owner lets go at its end.</param>
+    /// <param name="opensPort">True where the loopback port is wanted beside the socket.</param>
+    public static async Task<PipelineOwner> StartAsync(
+        CaudalSettings settings, DataFolder folder, OwnerLock taken, string verb, bool opensPort, ILoggerFactory loggers,
+            CancellationToken cancellation)
+    {
+        var owner = new PipelineOwner();
+        owner.Opened(new Closing(() => { taken.Dispose(); return default; }));
+        try
+        {
+            owner.Pipeline = await owner.OpenAsync(settings, folder, loggers, cancellation);
+            var work = owner.Opened(new LongWork());
+            owner.Server = owner.Opened(await ApiServer.StartAsync(
+                settings.Http, folder, owner.Pipeline, work, verb, opensPort, loggers, cancellation));
+            return owner;
+        }
+        catch
+        {
+            await owner.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_opened.TryPop(out var last))
+            await last.DisposeAsync();
+    }
+
+    async Task<RunningPipeline> OpenAsync(
+        CaudalSettings settings, DataFolder folder, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var (time, topic) = (TimeProvider.System, settings.Ingest.Topic);
+        var engines = new EngineChoice(settings, folder, time, loggers);
+        var log = Opened(await engines.OpenLogAsync(cancellation));
+        var history = Opened(engines.OpenHistory());
+        var hot = Opened(await engines.OpenHotAsync(cancellation));
+
+        var decoder = new TransactionDecoder(history.BusinessZone);
+        var rejections = new RejectionBook(log, history, topic, time);
+        var ingest = new IngestLoop(log, hot, history, rejections, settings.Ingest, time, loggers.CreateLogger<IngestLoop>());
+        var batch = new BatchRunner(log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>());
+        Opened(new Closing(() => { batch.Dispose(); return default; }));
+        var reconciler = new Reconciler(log, hot, history, rejections, decoder, topic);
+
+        // Ingest opens the hot store too, but requests do not wait for it.
+        await hot.OpenAsync((await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero, cancellation);
+        var stopping = new CancellationTokenSource();
+        var ingesting = Task.Run(() => ingest.RunAsync(stopping.Token), CancellationToken.None);
+        Opened(new Closing(async () =>
+        {
+            await stopping.CancelAsync();
+            await ingesting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stopping.Dispose();
+        }));
+        return new(topic, log, hot, history, ingest, ingesting, new Door(log, decoder, topic), rejections, batch, reconciler);
+    }
+
+    T Opened<T>(T part) where T : IAsyncDisposable
+    {
+        _opened.Push(part);
+        return part;
+    }
+
+    sealed class Closing(Func<ValueTask> close) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => close();
+    }
+}

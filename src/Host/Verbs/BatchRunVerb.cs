@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Caudal.Dashboard.Api;
+using Caudal.Host.Owning;
+
+namespace Caudal.Host.Verbs;
+
+static class BatchRunVerb
+{
+    public static VerbCommand Build()
+    {
+        var cutoff = new Option<string?>("--cutoff")
+        {
+            Description = "Settle what was appended before this time [default: all that is ingested by now]", HelpName = "T",
+        };
+        var key = new Option<string?>("--key")
+        {
+            Description = "The caller's name for the run: the same key finds the same run", HelpName = "K",
+        };
+        return new VerbCommand(
+            "run", "Make a run, or go on with the unfinished one, and take it through its steps",
+            "caudal batch run", "caudal batch run --cutoff 2025-09-14 --key daily-2025-09-13", "caudal batch run --json")
+        {
+            cutoff, key,
+        }.Does(async (parse, session, cancellation) =>
+        {
+            session.RequireData();
+            await using var connection = await Connection.OpenAsync(session, cancellation);
+            await connection.CatchUpAsync(session.Terminal, cancellation);
+            var run = await connection.Api.PostAsync(
+                "/api/batch/runs", new NewRun(parse.GetValue(key), parse.GetValue(cutoff)), ApiJson.Default.NewRun,
+                ApiJson.Default.RunAnswer, cancellation);
+            var path = $"/api/batch/runs/{run.Run}/run";
+            return BatchVerbs.Finish(await WorkAsync(connection, path, $"Run {run.Run}", session.Terminal, cancellation), session);
+        });
+    }
+
+    /// <summary>Starts the work at the path and shows how far it has come until it is done.</summary>
+    public static async Task<RunAnswer> WorkAsync(
+        Connection connection, string path, string label, Terminal terminal, CancellationToken cancellation)
+    {
+        await connection.Api.PostAsync(path, cancellation);
+        RunProgress progress = null!;
+        await terminal.ProgressAsync(label, async report =>
+        {
+            do
+            {
+                progress = await connection.Api.GetAsync(path, ApiJson.Default.RunProgress, cancellation);
+                report(progress.Done, progress.Rows);
+            }
+            while (progress.State == WorkState.Running);
+        });
+        return progress.Run;
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Caudal.Batch;
+using Caudal.Dashboard.Api;
+using Caudal.Host.Owning;
+
+namespace Caudal.Host.Verbs;
+
+static class BatchVerbs
+{
+    const string Path = "/api/batch/runs";
+
+    static readonly Argument<long> Id = new("ID") { Description = "The run's number", CustomParser = WholeNumber.Parse<long> };
+
+    public static VerbCommand Build() => new(
+        "batch", "Settle transactions into history: extract, validate, load, reconcile, purge",
+        "caudal batch run", "caudal batch list", "caudal batch show 3", "caudal batch approve 3")
+    {
+        BatchRunVerb.Build(), BatchStepVerb.Build(), List(), Show(), Approve(), Decline(),
+    };
+
+    /// <summary>Prints the run; a run that waits for a person is not done, and says what the person can do.</summary>
+    public static int Finish(RunAnswer run, Session session)
+    {
+        session.Terminal.Result(run, ApiJson.Default.RunAnswer, BatchView.Of);
+        if (run.State != RunState.WaitingForApproval)
+            return ExitCode.Done;
+        session.Terminal.Warn($"Run {run.Run} waits for a person: `caudal batch show {run.Run}` names the checks that failed, "
+            + $"`caudal batch approve {run.Run}` or `caudal batch decline {run.Run} --why TEXT` decides.");
+        return ExitCode.NotReconciled;
+    }
+
+    static VerbCommand List() => new VerbCommand(
+        "list", "List the latest runs, newest first", "caudal batch list",
+            "caudal batch list --json").Does(async (_, session, cancellation) =>
+    {
+        session.RequireData();
+        await using var connection = await Connection.OpenAsync(session, cancellation);
+        var runs = await connection.Api.GetAsync(Path, ApiJson.Default.IReadOnlyListRunAnswer, cancellation);
+        session.Terminal.Results(runs, ApiJson.Default.RunAnswer, BatchView.Of);
+        return ExitCode.Done;
+    });
+
+    static VerbCommand Show() => new VerbCommand("show", "Show a run with its checks and steps", "caudal batch show 3")
+    {
+        Id,
+    }.Does(async (parse, session, cancellation) =>
+    {
+        session.RequireData();
+        await using var connection = await Connection.OpenAsync(session, cancellation);
+        var run = await connection.Api.GetAsync($"{Path}/{parse.GetValue(Id)}", ApiJson.Default.RunDetail, cancellation);
+        session.Terminal.Result(run, ApiJson.Default.RunDetail, BatchView.Of);
+        return ExitCode.Done;
+    });
+
+    static VerbCommand Approve() => new VerbCommand("approve", "Let a waiting run go on with all its rows", "caudal batch approve 3")
+    {
+        Id,
+    }.Does(async (parse, session, cancellation) =>
+    {
+        session.RequireData();
+        await using var connection = await Connection.OpenAsync(session, cancellation);
+        var run = await connection.Api.PostAsync($"{Path}/{parse.GetValue(Id)}/approve", null, ApiJson.Default.RunAnswer, cancellation);
+        return Decided(run, session);
+    });
+
+    static VerbCommand Decline()
+    {
+        var why = new Option<string>("--why")
+        {
+            Description = "The reason, which is kept with each rejection", HelpName = "TEXT", Required = true,
+        };
+        return new VerbCommand(
+            "decline", "Let a waiting run go on without the rows that failed its checks: they become rejections",
+            "caudal batch decline 3 --why \"amounts of a test system\"")
+        {
+            Id, why,
+        }.Does(async (parse, session, cancellation) =>
+        {
+            session.RequireData();
+            await using var connection = await Connection.OpenAsync(session, cancellation);
+            var run = await connection.Api.PostAsync(
+                $"{Path}/{parse.GetValue(Id)}/decline", new Decision(parse.GetRequiredValue(why)), ApiJson.Default.Decision,
+                ApiJson.Default.RunAnswer, cancellation);
+            return Decided(run, session);
+        });
+    }
+
+    static int Decided(RunAnswer run, Session session)
+    {
+        session.Terminal.Result(run, ApiJson.Default.RunAnswer, BatchView.Of);
+        if (run.State != RunState.Purged)
+            session.Terminal.Say($"Run {run.Run} may go on: `caudal batch run` takes it through its remaining steps.");
+        return ExitCode.Done;
+    }
+}

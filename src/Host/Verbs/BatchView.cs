@@ -1,0 +1,61 @@
+using Caudal.Batch;
+using Caudal.Dashboard.Api;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Caudal.Host.Verbs;
+
+/// <summary>Runs, for people.</summary>
+static class BatchView
+{
+    public static IRenderable Of(RunAnswer run) => Of([run]);
+
+    public static IRenderable Of(IReadOnlyList<RunAnswer> runs)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("run", "state");
+        foreach (var column in new[] { "extracted", "loaded", "rejected", "duplicates", "purged", "sum" })
+            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var run in runs)
+            table.AddRow([
+                new Text($"{run.Run}"), State(run.State), Count(run.Extracted), Count(run.Loaded), Count(run.Rejected),
+                Count(run.Duplicates), Count(run.Purged), new Text(Numbers.Format(run.Sum))]);
+        return table;
+    }
+
+    public static IRenderable Of(RunDetail run)
+    {
+        var facts = new Table().Border(TableBorder.None).HideHeaders().AddColumns("", "");
+        void Fact(string name, string? value) => facts.AddRow(new Text(name, new(decoration: Decoration.Dim)), new Text(value ?? ""));
+        Fact("key", run.Key);
+        Fact("day", $"{run.Day:yyyy-MM-dd}");
+        Fact("made by", run.Actor);
+        Fact("made at", run.CreatedAt.ToString());
+        Fact("finished at", run.FinishedAt?.ToString());
+        Fact("cutoff", run.Cutoff.ToString());
+        Fact("messages", Numbers.Format(run.Messages));
+        Fact("digest", run.Digest.ToString());
+        Fact("decision", run.Decision);
+        var checks = new Table().Border(TableBorder.Simple).AddColumns("check", "failing", "of", "allowed per million", "");
+        foreach (var check in run.Checks)
+            checks.AddRow(
+                new Text($"{check.Rule}"), Count(check.Failing), Count(check.Rows), Count(check.FailingPerMillionMax),
+                check.OverThreshold ? new Text("over its threshold", new(Color.Yellow)) : new Text("ok", new(Color.Green)));
+        var steps = new Table().Border(TableBorder.Simple).AddColumns("step", "attempt", "by", "started", "finished", "error");
+        foreach (var step in run.Steps)
+            steps.AddRow(
+                new Text($"{step.Name}"), new Text($"{step.Attempt}"), new Text(step.Actor), new Text(step.StartedAt.ToString()),
+                new Text(step.FinishedAt?.ToString() ?? ""), new Text(step.Error ?? "", new(Color.Red)));
+        var brief = new RunAnswer(
+            run.Run, run.State, run.Extracted, run.Loaded, run.Rejected, run.Duplicates, run.Purged, run.Sum, run.Digest);
+        return new Rows(Of(brief), facts, checks, steps);
+    }
+
+    static Text Count(long count) => new(Numbers.Format(count));
+
+    static Text State(RunState state) => new($"{state}", new(state switch
+    {
+        RunState.Purged => Color.Green,
+        RunState.WaitingForApproval => Color.Yellow,
+        _ => Color.Default,
+    }));
+}

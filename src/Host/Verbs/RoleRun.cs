@@ -1,0 +1,67 @@
+using Caudal.Host.Owning;
+
+namespace Caudal.Host.Verbs;
+
+/// <summary>A process that owns the data and serves until it is told to stop: <c>up</c>, <c>ingest</c>.</summary>
+sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
+{
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    readonly ILogger _logger = session.Loggers.CreateLogger<RoleRun>();
+
+    /// <summary>Returns 0 once what was under way when it was told to stop is drained.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        session.Folder.Create();
+        await ServeAsync(await TakeAsync(cancellation), cancellation);
+        LogStopped(_logger, session.Verb);
+        return ExitCode.Done;
+    }
+
+    async Task ServeAsync(OwnerLock taken, CancellationToken cancellation)
+    {
+        await using var owner = await PipelineOwner.StartAsync(
+            session.Settings, session.Folder, taken, session.Verb, opensPort, session.Loggers, cancellation);
+        if (owner.Server.Address is { } address)
+            LogPort(_logger, address);
+        LogReady(_logger, session.Verb, session.Folder.Path);
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var status = new StatusLine(owner.Pipeline, session.Terminal, session.Loggers.CreateLogger<StatusLine>()).RunAsync(over.Token);
+        var demo = feedsItself
+            ? new Demo(owner.Pipeline, session.Settings.Demo, session.Actor, session.Loggers.CreateLogger<Demo>()).RunAsync(over.Token)
+            : Task.CompletedTask;
+        // Ingest ends by itself only where it cannot go on, and then nothing can.
+        await Task.WhenAny(owner.Pipeline.IngestTask, Task.Delay(Timeout.Infinite, cancellation));
+        await over.CancelAsync();
+        await Task.WhenAll(status, demo);
+        if (!cancellation.IsCancellationRequested)
+            await owner.Pipeline.IngestTask;
+    }
+
+    /// <summary>The lock, once no short verb has it any more. Two roles never share a folder.</summary>
+    async Task<OwnerLock> TakeAsync(CancellationToken cancellation)
+    {
+        for (var waitingFor = (Owner?)null; ;)
+        {
+            if (OwnerLock.TryTake(session.Folder, session.Verb) is { } taken)
+                return taken;
+            var owner = OwnerLock.ReadOwner(session.Folder);
+            if (owner is { Serves: true })
+                throw new VerbException($"{owner} runs over {session.Folder.Path} already; stop it first, or name another folder with --data.");
+            if (owner is not null && owner != waitingFor)
+                session.Terminal.Say($"Waiting for {owner} to finish with {session.Folder.Path}.");
+            waitingFor = owner;
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    [LoggerMessage(600, LogLevel.Information, "Ready: {Verb} over {Folder}")]
+    static partial void LogReady(ILogger logger, string verb, string folder);
+
+    [LoggerMessage(601, LogLevel.Information, "Stopped: {Verb}; nothing acknowledged is lost")]
+    static partial void LogStopped(ILogger logger, string verb);
+
+    [LoggerMessage(604, LogLevel.Information, "Transactions are taken at {Address}/api/transactions")]
+    static partial void LogPort(ILogger logger, string address);
+}

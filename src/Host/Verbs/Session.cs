@@ -1,0 +1,44 @@
+using Caudal.Host.Options;
+using Caudal.Host.Owning;
+using Caudal.Log;
+
+namespace Caudal.Host.Verbs;
+
+/// <summary>One verb at work.</summary>
+sealed class Session(string verb, EffectiveSettings effective, Terminal terminal) : IDisposable
+{
+    /// <summary>As it is typed: <c>batch run</c>.</summary>
+    public string Verb { get; } = verb;
+
+    public EffectiveSettings Effective { get; } = effective;
+
+    public CaudalSettings Settings => Effective.Settings;
+
+    public Terminal Terminal { get; } = terminal;
+
+    public DataFolder Folder { get; } = new(effective.Settings.Data);
+
+    /// <summary>Who is held to have done what this verb does: it, and the person at it.</summary>
+    public string Actor { get; } = $"{verb} by {Environment.UserName}";
+
+    /// <summary>Roles tell what they do; verbs tell only what went wrong.</summary>
+    public ILoggerFactory Loggers { get; } = LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(verb is "up" or "ingest" ? LogLevel.Information : LogLevel.Warning)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddProvider(new TerminalLog(terminal)));
+
+    /// <summary>
+    /// A verb that only looks makes no folder: a mistyped one would otherwise answer that nothing is there and all is well.
+    /// </summary>
+    public void RequireData()
+    {
+        if (!Folder.Exists)
+            throw new VerbException($"There is no data folder '{Folder.Path}'; name the one you mean with --data, or let `caudal up` or `caudal import` make it.");
+    }
+
+    /// <summary>The log alone: several processes may append to it, whoever owns the folder.</summary>
+    public ValueTask<ITransactionLog> OpenLogAsync(CancellationToken cancellation) =>
+        new EngineChoice(Settings, Folder, TimeProvider.System, Loggers).OpenLogAsync(cancellation);
+
+    public void Dispose() => Loggers.Dispose();
+}

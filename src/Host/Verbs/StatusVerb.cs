@@ -1,0 +1,19 @@
+using Caudal.Dashboard.Api;
+using Caudal.Host.Owning;
+
+namespace Caudal.Host.Verbs;
+
+static class StatusVerb
+{
+    public static VerbCommand Build() => new VerbCommand(
+        "status", "Say whether every message is accounted for, from stored digests and receipts",
+        "caudal status", "caudal status --json | jq .reconciled").Does(async (_, session, cancellation) =>
+        {
+            session.RequireData();
+            await using var connection = await Connection.OpenAsync(session, cancellation);
+            await connection.CatchUpAsync(session.Terminal, cancellation);
+            var status = await connection.Api.GetAsync("/api/status", ApiJson.Default.Reconciliation, cancellation);
+            session.Terminal.Result(status, ApiJson.Default.Reconciliation, ReconciliationView.Of);
+            return status.Reconciled ? ExitCode.Done : ExitCode.NotReconciled;
+        });
+}

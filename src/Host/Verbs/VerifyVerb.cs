@@ -1,0 +1,31 @@
+using Caudal.Dashboard.Api;
+using Caudal.Host.Owning;
+
+namespace Caudal.Host.Verbs;
+
+static class VerifyVerb
+{
+    const string Path = "/api/verify";
+
+    public static VerbCommand Build() => new VerbCommand(
+        "verify", "Re-hash every row from its columns, and name the transactions that differ",
+        "caudal verify", "caudal verify --json | jq .differences").Does(async (_, session, cancellation) =>
+        {
+            session.RequireData();
+            await using var connection = await Connection.OpenAsync(session, cancellation);
+            await connection.CatchUpAsync(session.Terminal, cancellation);
+            await connection.Api.PostAsync(Path, cancellation);
+            VerifyAnswer answer = null!;
+            await session.Terminal.ProgressAsync("Verifying", async report =>
+            {
+                do
+                {
+                    answer = await connection.Api.GetAsync(Path, ApiJson.Default.VerifyAnswer, cancellation);
+                    report(answer.Done, answer.Total);
+                }
+                while (answer.State == WorkState.Running);
+            });
+            session.Terminal.Result(answer.Result!, ApiJson.Default.Reconciliation, ReconciliationView.Of);
+            return answer.Result!.Reconciled ? ExitCode.Done : ExitCode.NotReconciled;
+        });
+}
