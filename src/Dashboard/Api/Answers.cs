@@ -76,8 +76,9 @@ public sealed record CountAnswer(long Count, MoneySum Sum);
 /// <summary>Where ingest stands against the watermark that was asked for.</summary>
 /// <param name="Goal">The watermark that was waited for: the one asked for, or the end that the log had.</param>
 /// <param name="Lag">Messages before it that are not ingested yet.</param>
-/// <param name="Fault">Why it is not getting on, or null.</param>
-public sealed record IngestAnswer(bool Reached, Watermark Goal, long Lag, string? Fault);
+/// <param name="Fault">Why it is not getting on now, or null.</param>
+/// <param name="Stopped">True where it will not try again by itself.</param>
+public sealed record IngestAnswer(bool Reached, Watermark Goal, long Lag, string? Fault, bool Stopped);
 
 /// <summary>What became of each row that was handed in, in order.</summary>
 public sealed record DoorReply(long Accepted, long Rejected, IReadOnlyList<DoorRow> Rows);

@@ -32,7 +32,7 @@ static class IngestRoutes
         cancellation.ThrowIfCancellationRequested();
         var next = pipeline.Ingest.Next;
         var lag = next.Covers(goal) ? 0 : await pipeline.Log.CountAsync(pipeline.Topic, new(next, goal), cancellation);
-        return TypedResults.Ok(new IngestAnswer(next.Covers(goal), goal, lag, pipeline.IngestFault));
+        return TypedResults.Ok(new IngestAnswer(next.Covers(goal), goal, lag, pipeline.IngestFault, pipeline.IngestTask.IsCompleted));
     }
 
     static Watermark Parse(string json)

@@ -54,7 +54,9 @@ sealed class Connection : IAsyncDisposable
             terminal.Warn($"Ingest is not getting on: {fault}");
     }
 
-    /// <summary>Waits until ingest has come to the goal (null: the log's end as it is now), or has a fault that keeps it from there.</summary>
+    /// <summary>
+    /// Waits until ingest has come to the goal (null: the log's end as it is now), or has a fault that keeps it from there.
+    /// </summary>
     public async Task<IngestAnswer> WaitForIngestAsync(Watermark? goal, Terminal terminal, CancellationToken cancellation)
     {
         var state = await AskAsync(goal, cancellation);
