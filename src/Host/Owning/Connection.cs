@@ -14,6 +14,9 @@ sealed class Connection : IAsyncDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long a fault may keep ingest where it is before a verb stops waiting for it.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     readonly PipelineOwner? _own;
 
     Connection(ApiClient api, PipelineOwner? own) => (Api, _own) = (api, own);
@@ -55,21 +58,25 @@ sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until ingest has come to the goal (null: the log's end as it is now), or has a fault that keeps it from there.
+    /// Waits until ingest has come to the goal (null: the log's end as it is now). Gives up where ingest has stopped, or where a fault
+    /// has kept it from getting any further for a while.
     /// </summary>
     public async Task<IngestAnswer> WaitForIngestAsync(Watermark? goal, Terminal terminal, CancellationToken cancellation)
     {
         var state = await AskAsync(goal, cancellation);
-        var total = state.Lag;
-        if (!state.Reached && state.Fault is null)
-            await terminal.ProgressAsync("Ingesting", async report =>
+        if (state.Reached)
+            return state;
+        var (total, lastLag, moved) = (state.Lag, state.Lag, TimeProvider.System.GetTimestamp());
+        await terminal.ProgressAsync("Ingesting", async report =>
+        {
+            while (!state.Reached && !state.Stopped && (state.Fault is null || TimeProvider.System.GetElapsedTime(moved) < Patience))
             {
-                while (!state.Reached && state.Fault is null)
-                {
-                    report(total - state.Lag, total);
-                    state = await AskAsync(state.Goal, cancellation);
-                }
-            });
+                report(total - state.Lag, total);
+                if (state.Lag < lastLag || state.Fault is null)
+                    (lastLag, moved) = (state.Lag, TimeProvider.System.GetTimestamp());
+                state = await AskAsync(state.Goal, cancellation);
+            }
+        });
         return state;
     }
 
