@@ -35,7 +35,7 @@ static class Some
         return new(BinaryPrimitives.ReadUInt128BigEndian(bytes));
     }
 
-    /// <summary>Transaction <paramref name="n"/>, altered by <paramref name="with"/> where given; its digest fits what it then holds.</summary>
+    /// <summary>Transaction <paramref name="n"/>, altered by <paramref name="with"/> where given; its digest fits.</summary>
     /// <example><c>Some.Transaction(3, some => some with { Amount = new(500), Position = Some.Position(9) })</c></example>
     public static Transaction Transaction(int n, Func<Transaction, Transaction>? with = null)
     {
@@ -62,7 +62,7 @@ static class Some
 
     public static Transaction Digested(Transaction transaction) => transaction with { Digest = CanonicalForm.DigestOf(transaction) };
 
-    /// <summary>The message that decodes to <see cref="Transaction"/> <paramref name="n"/> when judged with <see cref="Origin"/> n.</summary>
+    /// <summary>The message that decodes to transaction <paramref name="n"/> when judged with <see cref="Origin"/> n.</summary>
     public static byte[] Message(int n) => Message(Transaction(n));
 
     /// <summary>A message that decodes to the transaction: as an application would send it, with its <c>id</c>.</summary>
@@ -70,7 +70,8 @@ static class Some
         $$"""
         {"id": "{{transaction.IdText?.ToString() ?? transaction.Id.ToString()}}", "app": "{{transaction.App}}",
         "id_ordenante": "{{transaction.DebtorId}}", "valor": {{transaction.Amount}},
-        "producto": "{{transaction.Product}}", "cuenta_ordenante": "{{transaction.DebtorAccount}}", "cuenta_beneficiario": "{{transaction.CreditorAccount}}",
+        "producto": "{{transaction.Product}}", "cuenta_ordenante": "{{transaction.DebtorAccount}}",
+        "cuenta_beneficiario": "{{transaction.CreditorAccount}}",
         "detalle": "{{transaction.Detail}}", "timestamp": "{{transaction.Timestamp}}"{{Members(transaction.Extra)}}}
         """.Replace("\n", " ", StringComparison.Ordinal));
 

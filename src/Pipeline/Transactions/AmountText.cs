@@ -17,7 +17,7 @@ static class AmountText
         var rest = negative ? number[1..] : number;
         if (!ReadDigits(ref rest, out var digits))
             return FaultCode.AmountNotANumber;
-        if (digits.Value == 0 && digits.Significant == 0)
+        if (digits.Significant == 0)
             return null;
         if (negative)
             return FaultCode.AmountNegative;
@@ -66,7 +66,7 @@ static class AmountText
         }
     }
 
-    /// <summary>The grammar is that of JSON: no plus, no leading zeros, no bare point. A numeric string must be such a number too.</summary>
+    /// <summary>The grammar is that of JSON, in a numeric string too: no plus, no leading zeros, no bare point.</summary>
     static bool ReadDigits(ref ReadOnlySpan<byte> rest, out Digits digits)
     {
         digits = default;

@@ -17,14 +17,15 @@ public static class CanonicalForm
     public const byte Version = 1;
 
     const uint NullLength = uint.MaxValue;
+    const int StackBytesMax = 512;
     const int FixedBytes = 1 + 16 + 8 * sizeof(uint) + 2 * sizeof(long);
 
-    /// <summary>XxHash128 of the canonical form; ignores <see cref="Transaction.Digest"/>, batch date, position and the two times.</summary>
+    /// <summary>XxHash128 of the canonical form, which ignores the digest, batch date, position and the two times.</summary>
     public static Digest DigestOf(Transaction transaction)
     {
         var bytesMax = FixedBytes + TextBytes(transaction);
-        var rented = bytesMax > 1024 ? ArrayPool<byte>.Shared.Rent(bytesMax) : null;
-        var buffer = rented ?? stackalloc byte[1024];
+        var rented = bytesMax > StackBytesMax ? ArrayPool<byte>.Shared.Rent(bytesMax) : null;
+        var buffer = rented ?? stackalloc byte[StackBytesMax];
         var digest = new Digest(XxHash128.HashToUInt128(buffer[..Write(transaction, buffer)]));
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);

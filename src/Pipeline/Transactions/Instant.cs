@@ -25,7 +25,8 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
 
     public static bool operator >=(Instant left, Instant right) => left.Microseconds >= right.Microseconds;
 
-    public static TimeSpan operator -(Instant left, Instant right) => new((left.Microseconds - right.Microseconds) * TimeSpan.TicksPerMicrosecond);
+    public static TimeSpan operator -(Instant left, Instant right) =>
+        new((left.Microseconds - right.Microseconds) * TimeSpan.TicksPerMicrosecond);
 
     public static Instant operator +(Instant left, TimeSpan right) => new(left.Microseconds + right.Ticks / TimeSpan.TicksPerMicrosecond);
 

@@ -46,7 +46,8 @@ ref struct JsonScanner(ReadOnlySpan<byte> json)
         return Peek() == '{';
     }
 
-    /// <summary>Reads the next value, white space before it included. <paramref name="depth"/>: how many arrays and objects are open around it.</summary>
+    /// <summary>Reads the next value, white space before it included.</summary>
+    /// <param name="depth">How many arrays and objects are open around it.</param>
     public bool Read(int depth, out JsonValue value)
     {
         SkipSpace();

@@ -32,7 +32,7 @@ public sealed record Transaction
     /// <summary>The day of the run that settled it; null until then.</summary>
     public DateOnly? BatchDate { get; init; }
 
-    /// <summary>The members of the message that are none of the above, as one JSON object with their raw text in their order, or null.</summary>
+    /// <summary>The message's members that are none of the above, as one JSON object with their raw text in their order, or null.</summary>
     public Utf8Text? Extra { get; init; }
 
     public required Digest Digest { get; init; }

@@ -9,13 +9,15 @@ public readonly record struct Judgement(Transaction? Accepted, Fault? Fault);
 /// <summary>Where a message comes from, as far as judging it needs to know.</summary>
 /// <param name="Topic">Part of every derived id.</param>
 /// <param name="Position">Its place in the log; the default at the HTTP door, before it has one.</param>
-/// <param name="AssignedId">The id that the door or the import derived and sent along as a header, used where the message brings none.</param>
+/// <param name="AssignedId">The id that the door or the import derived and sent along as a header, for a message that brings none.</param>
 public readonly record struct MessageOrigin(string Topic, Position Position, Instant AppendedAt, TransactionId? AssignedId)
 {
     /// <summary>The origin of a message that the log holds. A header that is no id is no one's word, and ignored.</summary>
     public static MessageOrigin Of(string topic, in LogRecord record) => new(
         topic, record.Position, record.AppendedAt,
-        record.Message.Header(TransactionDecoder.IdHeader) is { Length: 16 } id ? new(BinaryPrimitives.ReadUInt128BigEndian(id.Span)) : null);
+        record.Message.Header(TransactionDecoder.IdHeader) is { Length: 16 } id
+            ? new(BinaryPrimitives.ReadUInt128BigEndian(id.Span))
+            : null);
 
     /// <summary>The headers that carry an id which was derived before the message had a position.</summary>
     public static IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> HeadersOf(TransactionId assigned)
@@ -28,8 +30,8 @@ public readonly record struct MessageOrigin(string Topic, Position Position, Ins
 
 /// <summary>
 /// Judges messages: the one place where bytes become a transaction or a fault. Pure: same bytes, origin and zone, same answer. May be
-/// called from many threads. Of several faults it names the first: those of the JSON before those of the fields, which are looked at in the
-/// order below. A member that is null counts as missing. The transaction's texts are views on the message, which must not change.
+/// called from many threads. Of several faults it names the first: those of the JSON before those of the fields, which are looked at in
+/// the order below. A member that is null counts as missing. The transaction's texts are views on the message, which must not change.
 /// </summary>
 /// <param name="zone">The business zone, in which a time without an offset is read.</param>
 public sealed class TransactionDecoder(TimeZoneInfo zone)

@@ -12,7 +12,7 @@ namespace Caudal.Transactions;
 /// </summary>
 public static class WireJson
 {
-    /// <summary>For writers of these: text stays legible. What comes out is JSON, to be escaped like any text where it is put into HTML.</summary>
+    /// <summary>For writers of these: text stays legible. It is JSON, to be escaped like any text where it is put into HTML.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(Utf8JsonWriter writer, Transaction transaction)
@@ -43,7 +43,7 @@ public static class WireJson
         writer.WriteEndObject();
     }
 
-    /// <summary>As it was sent. A store's row that was damaged by hand must not break the whole answer: what is no JSON becomes a string.</summary>
+    /// <summary>As it was sent. A row that was damaged by hand must not break the whole answer: what is no JSON becomes a string.</summary>
     static void WriteExtra(Utf8JsonWriter writer, Utf8Text extra)
     {
         writer.WritePropertyName(Wire.Extra);
