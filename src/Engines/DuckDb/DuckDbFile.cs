@@ -1,5 +1,6 @@
 using System.Globalization;
 using DuckDB.NET.Data;
+using DuckDB.NET.Native;
 
 namespace Caudal.Engines.DuckDb;
 
@@ -10,7 +11,8 @@ namespace Caudal.Engines.DuckDb;
 sealed class DuckDbFile : IDisposable
 {
     readonly string _connectionString;
-    readonly DuckDBConnection _keptOpen;
+    readonly Lock _keeping = new();
+    DuckDBConnection? _keptOpen;
 
     DuckDbFile(string path, string connectionString, DuckDBConnection keptOpen)
     {
@@ -63,12 +65,37 @@ sealed class DuckDbFile : IDisposable
     /// <summary>A connection for one use; the caller disposes it.</summary>
     public DuckDBConnection Connect()
     {
-        var connection = new DuckDBConnection(_connectionString);
+        lock (_keeping)
+            _keptOpen ??= Connect(_connectionString);
+        return Connect(_connectionString);
+    }
+
+    /// <summary>
+    /// After some faults (a failed write of its log among them) DuckDB refuses everything until the file is opened anew, which happens
+    /// once the last connection is gone: this lets go of ours, and the next <see cref="Connect()"/> opens it. After others it does nothing.
+    /// </summary>
+    public void LetGoAfter(Exception fault)
+    {
+        if (fault is DuckDBException { ErrorType: DuckDBErrorType.Fatal or DuckDBErrorType.Internal }
+            || fault.Message.Contains("database has been invalidated", StringComparison.Ordinal))
+            Dispose();
+    }
+
+    public void Dispose()
+    {
+        lock (_keeping)
+        {
+            _keptOpen?.Dispose();
+            _keptOpen = null;
+        }
+    }
+
+    static DuckDBConnection Connect(string connectionString)
+    {
+        var connection = new DuckDBConnection(connectionString);
         connection.Open();
         return connection;
     }
-
-    public void Dispose() => _keptOpen.Dispose();
 
     static void PrepareSchema(
         DuckDBConnection connection, string path, int version, string ddl, Action<DuckDBConnection, int>? migrate)

@@ -5,7 +5,9 @@ using DuckDB.NET.Data;
 
 namespace Caudal.Engines.DuckDb;
 
-/// <summary>A <see cref="TransactionSearch"/> in DuckDB's words, over any table that begins with <see cref="TransactionColumns"/>.</summary>
+/// <summary>
+/// A <see cref="TransactionSearch"/> in DuckDB's words, over any table that begins with <see cref="TransactionColumns"/>.
+/// </summary>
 static class SearchSql
 {
     /// <param name="columns">What to select, for <see cref="TransactionReader"/>.</param>

@@ -3,7 +3,7 @@ using Caudal.History;
 using Caudal.Tests.Contracts;
 using DuckDB.NET.Data;
 
-namespace Caudal.Tests.DuckDb;
+namespace Caudal.Tests;
 
 public sealed class DuckDbRunJournalTests() : RunJournalContract(new DuckDbHistory());
 

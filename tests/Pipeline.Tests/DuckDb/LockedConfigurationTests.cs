@@ -1,7 +1,7 @@
 using Caudal.Engines.DuckDb;
 using DuckDB.NET.Data;
 
-namespace Caudal.Tests.DuckDb;
+namespace Caudal.Tests;
 
 /// <summary>A query can do nothing but query, whoever wrote it.</summary>
 public sealed class LockedConfigurationTests : IDisposable

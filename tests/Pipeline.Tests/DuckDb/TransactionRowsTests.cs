@@ -2,7 +2,7 @@ using Caudal.Engines.DuckDb;
 using Caudal.Transactions;
 using DuckDB.NET.Data;
 
-namespace Caudal.Tests.DuckDb;
+namespace Caudal.Tests;
 
 /// <summary>What is written into DuckDB's vectors comes back the same.</summary>
 public sealed class TransactionRowsTests : IDisposable
