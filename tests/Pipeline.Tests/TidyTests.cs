@@ -12,7 +12,7 @@ public sealed partial class TidyTests
     const int MethodLinesMax = 70;
     const int LineLengthMax = 140;
 
-    static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
     static readonly IReadOnlyList<Source> Sources = [.. Folders("src", "tests", "bench").SelectMany(ReadSources)];
 
     [Fact]

@@ -73,6 +73,9 @@ public sealed record RejectionAnswer(
 
 public sealed record CountAnswer(long Count, MoneySum Sum);
 
+/// <summary>Messages that somebody asks what became of: from the first inclusive to the second exclusive.</summary>
+public sealed record AskedRange(Watermark From, Watermark To);
+
 /// <summary>Where ingest stands against the watermark that was asked for.</summary>
 /// <param name="Goal">The watermark that was waited for: the one asked for, or the end that the log had.</param>
 /// <param name="Lag">Messages before it that are not ingested yet.</param>

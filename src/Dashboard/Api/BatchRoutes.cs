@@ -64,8 +64,8 @@ static class BatchRoutes
 
     static async Task<IResult> ListAsync(RunningPipeline pipeline, CancellationToken cancellation)
     {
-        IReadOnlyList<RunAnswer> runs = [.. (await pipeline.History.Journal.ListAsync(ListedMax, cancellation)).Select(RunAnswer.Of)];
-        return TypedResults.Ok(runs);
+        var runs = await pipeline.History.Journal.ListAsync(ListedMax, cancellation);
+        return TypedResults.Ok(runs.Select(RunAnswer.Of).ToArray());
     }
 
     static async Task<IResult> CreateAsync(RunningPipeline pipeline, NewRun run, HttpContext context)

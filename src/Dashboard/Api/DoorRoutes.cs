@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using System.Text;
+using System.Text.Json;
 using Caudal.Ingesting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -58,7 +58,7 @@ static class DoorRoutes
             Status = StatusCodes.Status422UnprocessableEntity,
             Title = "No row was taken",
             Detail = "Each row says what is wrong with it; mend them and send them again.",
-            Extensions = { ["accepted"] = 0, ["rejected"] = rows.Count, ["rows"] = rows },
+            Extensions = { ["rows"] = JsonSerializer.SerializeToElement(reply.Rows, ApiJson.Default.IReadOnlyListDoorRow) },
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -29,7 +30,7 @@ static class HealthRoutes
             Status = StatusCodes.Status503ServiceUnavailable,
             Title = "Not ready",
             Detail = string.Join(' ', reasons),
-            Extensions = { ["reasons"] = reasons.ToArray() },
+            Extensions = { ["reasons"] = JsonSerializer.SerializeToElement(reasons, ApiJson.Default.IReadOnlyListString) },
         });
     }
 }

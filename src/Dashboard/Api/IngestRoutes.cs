@@ -15,8 +15,8 @@ static class IngestRoutes
     public static void MapIngest(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
         app.MapGet("/api/ingest/wait", (string? watermark, CancellationToken cancellation) => WaitAsync(pipeline, watermark, cancellation));
-        app.MapPost("/api/account", async ([FromBody] IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) =>
-            TypedResults.Ok(await pipeline.Reconciler.AccountForAsync(ranges, cancellation)));
+        app.MapPost("/api/account", async ([FromBody] AskedRange[] ranges, CancellationToken cancellation) => TypedResults.Ok(
+            await pipeline.Reconciler.AccountForAsync([.. ranges.Select(range => new PositionRange(range.From, range.To))], cancellation)));
     }
 
     static async Task<IResult> WaitAsync(RunningPipeline pipeline, string? watermark, CancellationToken cancellation)

@@ -35,7 +35,7 @@ static class BatchVerbs
     {
         session.RequireData();
         await using var connection = await Connection.OpenAsync(session, cancellation);
-        var runs = await connection.Api.GetAsync(Path, ApiJson.Default.IReadOnlyListRunAnswer, cancellation);
+        var runs = await connection.Api.GetAsync(Path, ApiJson.Default.RunAnswerArray, cancellation);
         session.Terminal.Results(runs, ApiJson.Default.RunAnswer, BatchView.Of);
         return ExitCode.Done;
     });

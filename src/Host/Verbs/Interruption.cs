@@ -29,6 +29,6 @@ sealed class Interruption : IDisposable
         // Whatever the impatient leave behind is what a kill leaves behind: the next start goes on from it.
         if (_source.IsCancellationRequested)
             Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
-        _source.Cancel();
+        _ = _source.CancelAsync();
     }
 }

@@ -22,10 +22,11 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
     public string Actor { get; } = $"{verb} by {Environment.UserName}";
 
     /// <summary>Roles tell what they do; verbs tell only what went wrong.</summary>
-    public ILoggerFactory Loggers { get; } = LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(verb is "up" or "ingest" ? LogLevel.Information : LogLevel.Warning)
-        .AddFilter("Microsoft", LogLevel.Warning)
-        .AddProvider(new TerminalLog(terminal)));
+    public ILoggerFactory Loggers { get; } = new LoggerFactory([new TerminalLog(terminal)], new LoggerFilterOptions
+    {
+        MinLevel = verb is "up" or "ingest" ? LogLevel.Information : LogLevel.Warning,
+        Rules = { new(providerName: null, categoryName: "Microsoft", LogLevel.Warning, filter: null) },
+    });
 
     /// <summary>
     /// A verb that only looks makes no folder: a mistyped one would otherwise answer that nothing is there and all is well.

@@ -1,0 +1,164 @@
+using System.Text.Json;
+
+namespace Caudal.Tests;
+
+/// <summary>The whole of Caudal through its command line, as people and scripts use it.</summary>
+public sealed class VerbTests : IDisposable
+{
+    const string Generated = "--count 2000 --seed 7 --from 2025-09-01 --to 2025-09-08 --faults duplicate=0.01,malformed=0.01 --json";
+
+    readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task From_generated_to_proven_history_with_nothing_else_running()
+    {
+        var generated = (await RunAsync($"generate {Generated}")).Json;
+        generated.GetProperty("generated").GetInt64().ShouldBe(2000);
+        var (duplicates, malformed) = (Fault(generated, "duplicate"), Fault(generated, "malformed"));
+
+        var run = (await RunAsync("batch run --json")).Json;
+        Members(run).ShouldBe(["run", "state", "extracted", "loaded", "rejected", "duplicates", "purged", "sum", "digest"]);
+        run.GetProperty("state").GetString().ShouldBe("purged");
+        run.GetProperty("loaded").GetInt64().ShouldBe(2000 - duplicates - malformed);
+        run.GetProperty("duplicates").GetInt64().ShouldBe(duplicates);
+
+        var status = (await RunAsync("status --json")).Json;
+        Members(status).ShouldBe(["reconciled", "log", "hot", "history", "rejections", "duplicates", "differences"]);
+        Members(status.GetProperty("log")).ShouldBe(["messages", "lag"]);
+        Members(status.GetProperty("hot")).ShouldBe(["count", "sum", "digest", "awaitingPurge"]);
+        Members(status.GetProperty("history")).ShouldBe(["count", "sum", "digest", "migrated"]);
+        Members(status.GetProperty("rejections")).ShouldBe(["count", "open"]);
+        Members(status.GetProperty("duplicates")).ShouldBe(["count"]);
+        status.GetProperty("reconciled").GetBoolean().ShouldBeTrue();
+        status.GetProperty("history").GetProperty("sum").GetString().ShouldBe(run.GetProperty("sum").GetString());
+        status.GetProperty("rejections").GetProperty("count").GetInt64().ShouldBe(malformed);
+
+        (await RunAsync("verify --json")).Out.ShouldBe((await RunAsync("status --json")).Out);
+    }
+
+    [Fact]
+    public async Task An_imported_file_is_accounted_for_and_absorbed_when_it_comes_again()
+    {
+        await RunAsync($"generate {Generated.Replace("--json", "--output week.ndjson")}");
+
+        var first = (await RunAsync("import week.ndjson --json")).Json;
+        var second = (await RunAsync("import week.ndjson --json")).Json;
+
+        Members(first).ShouldBe(["read", "accepted", "rejected", "duplicates", "sum"]);
+        first.GetProperty("read").GetInt64().ShouldBe(2000);
+        second.GetProperty("accepted").GetInt64().ShouldBe(0);
+        second.GetProperty("sum").GetString().ShouldBe("0.00");
+        var accepted = first.GetProperty("accepted").GetInt64();
+        second.GetProperty("duplicates").GetInt64().ShouldBe(accepted + first.GetProperty("duplicates").GetInt64());
+        (await RunAsync("search --count --json")).Out
+            .ShouldBe($$"""{"count":{{accepted}},"sum":"{{first.GetProperty("sum").GetString()}}"}""" + "\n");
+    }
+
+    [Fact]
+    public async Task Standard_input_is_imported_and_rejections_can_be_looked_at_mended_and_discarded()
+    {
+        const string lacking = """{"app": "DeUna", "valor": 1}""";
+        var imported = await CaudalProcess.RunAsync(_folder, null, $"{lacking}\nno json\n", "import", "-", "--format", "ndjson", "--json");
+        imported.Json.GetProperty("rejected").GetInt64().ShouldBe(2);
+
+        var listed = (await RunAsync("rejections list --state open --json")).JsonLines;
+        listed.Select(row => row.GetProperty("code").GetString()).ShouldBe(["not_json", "missing_field"], ignoreOrder: true);
+        var id = listed.Single(row => row.GetProperty("code").GetString() == "missing_field").GetProperty("id").GetString();
+        (await RunAsync($"rejections show {id} --json")).Json.GetProperty("bytes").GetBytesFromBase64().ShouldBe(System.Text.Encoding.UTF8.GetBytes(lacking));
+
+        File.WriteAllText(_folder.File("mended.json"), """
+            {"app": "DeUna", "id_ordenante": "1", "valor": 1, "producto": "Ahorros", "cuenta_ordenante": "2", "cuenta_beneficiario": "3",
+             "detalle": "mended", "timestamp": "2025-09-13T05:12:15Z"}
+            """);
+        (await RunAsync($"rejections resend {id} --edited mended.json --json")).Json.GetProperty("state").GetString().ShouldBe("resent");
+        var other = listed.Single(row => row.GetProperty("code").GetString() == "not_json").GetProperty("id").GetString();
+        (await RunAsync($"rejections discard {other} --why garbage --json")).Json.GetProperty("why").GetString().ShouldBe("garbage");
+
+        (await RunAsync("rejections list --state open --json")).Out.ShouldBeEmpty();
+        (await RunAsync("search --json")).JsonLines.Single().GetProperty("detalle").GetString().ShouldBe("mended");
+        (await RunAsync("status --json")).Json.GetProperty("reconciled").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Beside_up_every_verb_answers_as_it_does_alone()
+    {
+        string[] verbs =
+        [
+            "status --json", "verify --json", "search --limit 20 --json", "search --count --json", "search --sort +valor --limit 3 --json",
+            "rejections list --json", "batch list --json", "batch show 1 --json",
+        ];
+        await RunAsync($"generate {Generated}");
+        await RunAsync("batch run --json");
+        await RunAsync($"generate {Generated.Replace("--seed 7", "--seed 8")}");
+        var alone = new List<string>();
+        foreach (var verb in verbs)
+            alone.Add((await RunAsync(verb)).Out);
+
+        await using var up = await CaudalProcess.UpAsync(_folder);
+        var beside = new List<string>();
+        foreach (var verb in verbs)
+            beside.Add((await RunAsync(verb)).Out);
+
+        beside.ShouldBe(alone);
+    }
+
+    [Fact]
+    public async Task A_step_at_a_time_is_a_run_and_a_step_before_its_turn_is_refused()
+    {
+        await RunAsync($"generate {Generated}");
+        // A run is made by running it; its first step is then done already, and so is each that is asked for again.
+        var run = (await RunAsync("batch run --key airflow-1 --json")).Json.GetProperty("run").GetInt64();
+
+        foreach (var step in new[] { "extract", "validate", "load", "reconcile", "purge" })
+            (await RunAsync($"batch step {step} --run {run} --json")).Json.GetProperty("state").GetString().ShouldBe("purged");
+        (await RunAsync("batch run --key airflow-1 --json")).Json.GetProperty("run").GetInt64().ShouldBe(run);
+    }
+
+    [Fact]
+    public async Task A_run_over_a_threshold_waits_for_a_person()
+    {
+        var variables = new Dictionary<string, string> { ["CAUDAL_Batch__AmountMax"] = "0.01" };
+        await RunAsync($"generate {Generated}");
+
+        var waiting = await CaudalProcess.RunAsync(_folder, variables, null, "batch", "run", "--json");
+        waiting.ExitCode.ShouldBe(3);
+        waiting.Json.GetProperty("state").GetString().ShouldBe("waitingForApproval");
+        waiting.Error.ShouldContain("caudal batch approve 1");
+
+        (await RunAsync("batch approve 1 --json")).Json.GetProperty("state").GetString().ShouldBe("validated");
+        (await RunAsync("batch run --json")).Json.GetProperty("state").GetString().ShouldBe("purged");
+    }
+
+    [Fact]
+    public async Task Options_may_stand_before_the_verb_or_after_it()
+    {
+        await RunAsync("--data here generate --count 10 --json");
+
+        (await RunAsync("--json --data here search --count")).Out.ShouldBe((await RunAsync("search --count --data here --json")).Out);
+        Directory.Exists(_folder.File("data")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task People_get_tables_without_colours_where_no_terminal_is()
+    {
+        await RunAsync("generate --count 10");
+
+        var status = (await RunAsync("status")).Out;
+        status.ShouldContain("Reconciled: every message is accounted for.");
+        status.ShouldNotContain('\u001b');
+        (await RunAsync("search --limit 3")).Out.ShouldContain("cuenta_beneficiario");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    async Task<Said> RunAsync(string line)
+    {
+        var said = await CaudalProcess.RunAsync(_folder, line.Split(' '));
+        said.ExitCode.ShouldBe(0, $"caudal {line}: {said.Error}");
+        return said;
+    }
+
+    static IEnumerable<string> Members(JsonElement element) => element.EnumerateObject().Select(member => member.Name);
+
+    static long Fault(JsonElement generated, string name) => generated.GetProperty("faults").GetProperty(name).GetInt64();
+}
