@@ -16,9 +16,9 @@ sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvid
         var other => throw Unknown("Log:Engine", other),
     };
 
-    public ValueTask<IHotStore> OpenHotAsync(CancellationToken cancellation) => settings.Hot.Engine switch
+    public IHotStore OpenHot() => settings.Hot.Engine switch
     {
-        "duckdb" => throw new VerbException($"The hot engine is not there yet ({folder.Hot})."),
+        "duckdb" => new DuckDbHotStore(folder.Hot, new(), time, loggers.CreateLogger<DuckDbHotStore>()),
         var other => throw Unknown("Hot:Engine", other),
     };
 

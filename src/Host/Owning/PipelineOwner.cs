@@ -61,7 +61,7 @@ sealed class PipelineOwner : IAsyncDisposable
         var engines = new EngineChoice(settings, folder, time, loggers);
         var log = Opened(await engines.OpenLogAsync(cancellation));
         var history = Opened(engines.OpenHistory());
-        var hot = Opened(await engines.OpenHotAsync(cancellation));
+        var hot = Opened(engines.OpenHot());
 
         var decoder = new TransactionDecoder(history.BusinessZone);
         var rejections = new RejectionBook(log, history, topic, time);
