@@ -53,6 +53,17 @@ sealed class LogFile(string path)
 
     public SqliteConnection OpenReader() => Open(SqliteOpenMode.ReadOnly);
 
+    /// <summary>
+    /// A connection that only holds on to the shared index, so that opening the file anew after a failed commit does not rebuild it and
+    /// take that commit over.
+    /// </summary>
+    public SqliteConnection OpenAnchor()
+    {
+        var connection = OpenReader();
+        Scalar(connection, "SELECT count(*) FROM topics");
+        return connection;
+    }
+
     /// <summary>Moves all of the write-ahead file into the database file, durably. False where other processes stand in the way.</summary>
     /// <param name="truncate">True to have the write-ahead file emptied too, which waits for writers and readers for a while.</param>
     public static bool Settle(SqliteConnection connection, bool truncate)

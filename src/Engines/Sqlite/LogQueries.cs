@@ -9,7 +9,8 @@ namespace Caudal.Engines.Sqlite;
 readonly record struct TopicExtent(long Id, LogPartition Partition, long Start, long Next);
 
 /// <summary>
-/// What a reading connection asks. Every question is one short read transaction: a long one would keep the write-ahead file from starting over.
+/// What a reading connection asks. Every question is one short read transaction: a long one would keep the write-ahead file from starting
+/// over.
 /// </summary>
 sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
 {

@@ -22,7 +22,12 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
     // As this transaction sees and changes them; another process may have changed them before it.
     readonly Dictionary<string, Topic> _topics = [];
 
+    long _version;
+
     public SqliteConnection Connection => connection;
+
+    /// <summary>True where another connection has committed between this transaction and the one before.</summary>
+    public bool OthersWrote { get; private set; }
 
     /// <summary>About how much the write-ahead file has been given through this connection.</summary>
     public long BytesWritten { get; private set; }
@@ -36,6 +41,9 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
         if (LogFile.IsBusy(result))
             return false;
         SqliteException.ThrowExceptionForRC(result, connection.Handle);
+        var version = (long)_statements["PRAGMA data_version"].ExecuteScalar()!;
+        OthersWrote = version != _version;
+        _version = version;
         return true;
     }
 
@@ -92,7 +100,7 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
     }
 
     /// <summary>
-    /// Takes the group's lease if it is free, or is <paramref name="takeOver"/>'s and shows no sign of life since; else returns who holds it.
+    /// Takes the group's lease if it is free, or <paramref name="takeOver"/> has shown no sign of life since; else returns who holds it.
     /// </summary>
     public (LogPartition Partition, LeaseHolder? Held) TakeLease(string name, string group, string owner, LeaseHolder? takeOver)
     {
@@ -146,7 +154,8 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
     LeaseHolder? FindHolder(long topic, string group)
     {
         using var row = _statements[
-            "SELECT owner, beats FROM consumer_groups WHERE topic_id = $1 AND name = $2 AND owner IS NOT NULL", topic, group].ExecuteReader();
+            "SELECT owner, beats FROM consumer_groups WHERE topic_id = $1 AND name = $2 AND owner IS NOT NULL",
+            topic, group].ExecuteReader();
         return row.Read() ? new(row.GetString(0), row.GetInt64(1)) : null;
     }
 

@@ -13,6 +13,8 @@ namespace Caudal.Engines.Sqlite;
 sealed class LogWriter : IAsyncDisposable
 {
     static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan OthersRemembered = TimeSpan.FromSeconds(10);
     static readonly TimeSpan BusyWarning = TimeSpan.FromSeconds(5);
     static readonly TimeSpan ClosingPatience = TimeSpan.FromSeconds(2);
     static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(30);
@@ -22,19 +24,23 @@ sealed class LogWriter : IAsyncDisposable
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly Action _committed;
-    readonly Channel<Write> _queue;
+    readonly SqliteConnection _anchor;
+    readonly Channel<PendingWrite> _queue;
     readonly ByteBudget _budget;
     readonly CancellationTokenSource _closing = new();
     readonly Task _running;
     LogUpdates _updates;
     long _checkpointedAt;
+    long? _othersWroteAt;
+    long _gaveWayAt;
     volatile string? _fault;
 
     LogWriter(LogFile file, SqliteConnection connection, SqliteLogOptions options, TimeProvider time, ILogger logger, Action committed)
     {
         (_file, _options, _time, _logger, _committed) = (file, options, time, logger, committed);
+        _anchor = file.OpenAnchor();
         _updates = new(connection, time);
-        _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(options.QueueAppendsMax) { SingleReader = true });
+        _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(options.QueueAppendsMax) { SingleReader = true });
         _budget = new(options.QueueBytesMax);
         _running = Task.Run(RunAsync);
     }
@@ -80,7 +86,7 @@ sealed class LogWriter : IAsyncDisposable
     public async ValueTask<T> WriteAsync<T>(long bytes, Func<Func<LogUpdates, T>> prepare, CancellationToken cancellation)
     {
         await _budget.TakeAsync(bytes, cancellation);
-        Write<T> write;
+        PendingWrite<T> write;
         try
         {
             if (Fault is { } fault)
@@ -103,7 +109,7 @@ sealed class LogWriter : IAsyncDisposable
 
     async Task RunAsync()
     {
-        var writes = new List<Write>();
+        var writes = new List<PendingWrite>();
         while (await _queue.Reader.WaitToReadAsync())
         {
             var committing = false;
@@ -123,6 +129,7 @@ sealed class LogWriter : IAsyncDisposable
                 Answer(writes, write => write.Succeed());
                 _committed();
                 CheckpointWhenDue();
+                await GiveWayAsync();
             }
             catch (Exception exception)
             {
@@ -135,6 +142,7 @@ sealed class LogWriter : IAsyncDisposable
                 await RecoverAsync();
             }
         }
+        _anchor.Dispose();
         _updates.Dispose();
     }
 
@@ -157,7 +165,21 @@ sealed class LogWriter : IAsyncDisposable
         return true;
     }
 
-    void TakeWaiting(List<Write> writes)
+    /// <summary>
+    /// SQLite's lock goes to who happens to ask when it is free, and that is who has just had it. So while another process writes too, this
+    /// one leaves it alone every now and then for long enough that the other, which asks every <see cref="BusyPause"/>, gets it.
+    /// </summary>
+    async Task GiveWayAsync()
+    {
+        if (_updates.OthersWrote)
+            _othersWroteAt = _gaveWayAt = _time.GetTimestamp();
+        if (_othersWroteAt is not { } seen || _time.GetElapsedTime(seen) > OthersRemembered || _time.GetElapsedTime(_gaveWayAt) < Turn)
+            return;
+        await Task.Delay(BusyPause * 3, _time);
+        _gaveWayAt = _time.GetTimestamp();
+    }
+
+    void TakeWaiting(List<PendingWrite> writes)
     {
         var bytes = 0L;
         while (bytes < _options.CommitBytesMax && _queue.Reader.TryRead(out var write))
@@ -167,7 +189,7 @@ sealed class LogWriter : IAsyncDisposable
         }
     }
 
-    void Answer(List<Write> writes, Action<Write> answer)
+    void Answer(List<PendingWrite> writes, Action<PendingWrite> answer)
     {
         foreach (var write in writes)
         {
@@ -241,7 +263,7 @@ sealed class LogWriter : IAsyncDisposable
 
     void RefuseWaiting()
     {
-        var waiting = new List<Write>();
+        var waiting = new List<PendingWrite>();
         while (_queue.Reader.TryRead(out var write))
             waiting.Add(write);
         Answer(waiting, write => write.Fail(Refused(_fault ?? "It is being closed.")));
@@ -258,30 +280,5 @@ sealed class LogWriter : IAsyncDisposable
         await _closing.CancelAsync();
         await _running;
         _closing.Dispose();
-    }
-
-    abstract class Write(long bytes)
-    {
-        public long Bytes => bytes;
-
-        public abstract void Do(LogUpdates updates);
-
-        public abstract void Succeed();
-
-        public abstract void Fail(LogUnavailableException fault);
-    }
-
-    sealed class Write<T>(Func<LogUpdates, T> work, long bytes) : Write(bytes)
-    {
-        readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        T? _done;
-
-        public Task<T> Result => _result.Task;
-
-        public override void Do(LogUpdates updates) => _done = work(updates);
-
-        public override void Succeed() => _result.TrySetResult(_done!);
-
-        public override void Fail(LogUnavailableException fault) => _result.TrySetException(fault);
     }
 }

@@ -111,8 +111,9 @@ public sealed class SqliteLog : ITransactionLog
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync();
+        // The writer's connection goes last: closing the last one moves the write-ahead file into the database file and removes it.
         _reads.Dispose();
+        await _writer.DisposeAsync();
     }
 
     TopicReader ReadFrom(string topic, Watermark from) => new(_reads, _arrivals, _options, _time, topic, from);

@@ -8,6 +8,7 @@ static class ChildProgram
     static readonly Dictionary<string, Func<string[], Task<int>>> Programs = new()
     {
         ["echo"] = EchoAsync,
+        [LogChild.Name] = LogChild.RunAsync,
     };
 
     public static Task<int> RunAsync(string name, string[] arguments) => Programs[name](arguments);
