@@ -34,7 +34,7 @@ static class ProcessMark
         }
     }
 
-    /// <summary>When a process started, in ticks since boot, which tells it from a later one of its number; empty where there is none.</summary>
+    /// <summary>When a process started, in ticks since boot: it tells it from a later one of its number. Empty if there is none.</summary>
     static string StartOf(int id)
     {
         try

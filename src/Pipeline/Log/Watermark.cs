@@ -55,7 +55,8 @@ public sealed class Watermark : IEquatable<Watermark>
 }
 
 /// <summary>
-/// What lies from <paramref name="From"/> (inclusive) up to <paramref name="To"/> (exclusive), per partition that <paramref name="To"/> names.
+/// What lies from <paramref name="From"/> (inclusive) up to <paramref name="To"/> (exclusive), in the partitions that
+/// <paramref name="To"/> names.
 /// </summary>
 public sealed record PositionRange(Watermark From, Watermark To)
 {

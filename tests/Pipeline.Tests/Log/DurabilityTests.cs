@@ -57,6 +57,7 @@ public sealed partial class DurabilityTests : IDisposable
     {
         var acknowledged = new List<(string, int)>();
         var failed = new List<string>();
+        var calm = 0;
         // The log is made without faults, so that these meet the appends' syncs: of each thread's, the third to fifth.
         (await LogTruth.ReadUnitsAsync(LogPath, Cancellation)).ShouldBeEmpty();
         await using (var child = ChildProcess.StartChildUnder(
@@ -68,7 +69,8 @@ public sealed partial class DurabilityTests : IDisposable
             LogChild.Name, LogPath))
         {
             await child.ReadUntilAsync("open", Cancellation);
-            for (var n = 0; n < 40; n++)
+            // strace counts each thread's syncs, and the writer's work moves between threads: on until all have met their faults.
+            for (var n = 0; calm < 30 && n < 500; n++, calm++)
             {
                 await SendAsync(child, $"append one {n} 300");
                 var answer = await child.ReadLineAsync(Cancellation) ?? "";
@@ -78,6 +80,7 @@ public sealed partial class DurabilityTests : IDisposable
                     continue;
                 }
                 failed.Add(answer);
+                calm = 0;
                 await SendAsync(child, "fault");
                 (await child.ReadLineAsync(Cancellation)).ShouldStartWith("fault");
                 await SendAsync(child, "count");
@@ -90,7 +93,7 @@ public sealed partial class DurabilityTests : IDisposable
         }
 
         failed.ShouldContain(answer => answer.EndsWith("unknown", StringComparison.Ordinal));
-        acknowledged.ShouldContain(("one", 39), "It resumes by itself.");
+        calm.ShouldBe(30, "It resumes by itself.");
         NothingIsAcknowledgedBetweenAFailedSyncAndATruncation();
         var held = await LogTruth.ReadUnitsAsync(LogPath, Cancellation);
         held.ShouldHold(acknowledged, unit => failed.Contains($"failed one {unit.N} unknown"));
