@@ -60,15 +60,30 @@ sealed record RejectionEvent(RejectionEventKind Kind, Position Origin, Instant A
     public static RejectionEvent Rejected(string topic, in LogRecord record, Fault fault, Instant at)
     {
         var bytes = record.Message.Value;
+        var (length, sha256) = CutIn(record.Message) ?? (bytes.Length, Sha256Of(bytes));
         return new(RejectionEventKind.Rejected, record.Position, at)
         {
             Fault = fault,
             Bytes = bytes[..Math.Min(bytes.Length, Wire.MessageBytesMax)],
-            Length = bytes.Length,
-            Sha256 = Sha256Of(bytes),
+            Length = length,
+            Sha256 = sha256,
             AssignedId = MessageOrigin.Of(topic, record).AssignedId ?? DerivedId.OfPosition(topic, record.Position),
         };
     }
+
+    /// <summary>
+    /// The headers of a message that its sender cut one byte after 64 KiB, since nothing beyond is kept: they tell the whole one's length
+    /// and hash (lower-case hexadecimal).
+    /// </summary>
+    public static IReadOnlyList<KeyValuePair<string, ReadOnlyMemory<byte>>> HeadersOfCut(long length, string sha256) =>
+        [new(LengthHeader, Encoding.UTF8.GetBytes(Invariant(length))), new(Sha256Header, Encoding.UTF8.GetBytes(sha256))];
+
+    static (long Length, string Sha256)? CutIn(in LogMessage message) =>
+        message.Value.Length > Wire.MessageBytesMax
+        && message.Header(LengthHeader) is { } length && message.Header(Sha256Header) is { Length: 64 } sha256
+        && long.TryParse(length.Span, NumberStyles.None, CultureInfo.InvariantCulture, out var whole)
+            ? (whole, Encoding.ASCII.GetString(sha256.Span))
+            : null;
 
     public static string Sha256Of(ReadOnlyMemory<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes.Span));
 

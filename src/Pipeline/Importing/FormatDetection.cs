@@ -1,0 +1,53 @@
+using Caudal.Transactions;
+
+namespace Caudal.Importing;
+
+/// <summary>Tells a file's format from its name, or else from how it begins.</summary>
+static class FormatDetection
+{
+    /// <exception cref="MalformedFileException">It is none that we read.</exception>
+    public static ImportFormat Detect(string name, ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+            throw new MalformedFileException("is UTF-16 text: save it as UTF-8");
+        if (OfName(name) is { } named)
+            return named;
+        var text = head.StartsWith(FileContent.ByteOrderMark) ? head[FileContent.ByteOrderMark.Length..] : head;
+        var first = text.IndexOfAnyExcept(" \t\r\n"u8);
+        if (first < 0 || text.Contains((byte)0))
+            throw Unknown();
+        return text[first] switch
+        {
+            (byte)'[' => ImportFormat.Json,
+            (byte)'{' => EndsOnItsLine(text[first..]) ? ImportFormat.Ndjson : ImportFormat.Json,
+            _ when FirstLine(text[first..]).ContainsAny(",;\t"u8) => ImportFormat.Csv,
+            _ => throw Unknown(),
+        };
+    }
+
+    public static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> text) =>
+        text.IndexOf((byte)'\n') is >= 0 and var end ? text[..end] : text;
+
+    static ImportFormat? OfName(string name)
+    {
+        if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+            name = name[..^3];
+        return Path.GetExtension(name).ToLowerInvariant() switch
+        {
+            ".ndjson" or ".jsonl" => ImportFormat.Ndjson,
+            ".json" => ImportFormat.Json,
+            ".csv" or ".tsv" => ImportFormat.Csv,
+            _ => null,
+        };
+    }
+
+    /// <summary>An object that is broken over lines is no line of NDJSON. One too long for us to see its end is taken for one line.</summary>
+    static bool EndsOnItsLine(ReadOnlySpan<byte> text)
+    {
+        var line = FirstLine(text);
+        return line.Length == text.Length || new JsonScanner().Scan(line, last: false).Ended;
+    }
+
+    static MalformedFileException Unknown() =>
+        new("is neither JSON nor CSV as far as its name and its beginning tell: if it is, name it with --format ndjson, json or csv");
+}
