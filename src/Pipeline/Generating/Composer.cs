@@ -52,7 +52,8 @@ sealed class Composer(ulong seed, int customers, TimeSpan utcOffset, bool origin
         };
         return new(
             identity.Next() & ~0xF000UL | 0x8000, identity.Next() >> 2 | 1UL << 63, app, debtorId, payment.Amounts.Pick(ref dice, customer),
-            product, debtorAccount, creditorAccount, payment.Details[dice.Below(payment.Details.Length)], now.Month, dice.Below(1_000_000), moment);
+            product, debtorAccount, creditorAccount, payment.Details[dice.Below(payment.Details.Length)], now.Month, dice.Below(1_000_000),
+            moment);
     }
 
     /// <summary>Writes the message in the wire form and returns its length and where the key (the debtor's account) stands in it.</summary>

@@ -77,7 +77,7 @@ static class Corruption
         return good[to] == ',' ? [.. good[..name], .. good[(to + 2)..]] : [.. good[..(name - 2)], .. good[to..]];
     }
 
-    /// <summary>Where a member's name begins, and where its value begins and ends, in a message as <see cref="Composer.Write"/> writes it.</summary>
+    /// <summary>Where a member's name begins, and where its value begins and ends, as <see cref="Composer.Write"/> writes it.</summary>
     static (int Name, int From, int To) Member(ReadOnlySpan<byte> good, string field)
     {
         var name = good.IndexOf(Encoding.UTF8.GetBytes($"\"{field}\": "));

@@ -52,7 +52,7 @@ public sealed class FaultDial
 
     public int PerBillion(GeneratedFault fault) => _perBillion[(int)fault - 1];
 
-    /// <summary>Reads <c>duplicate=0.01,late=0.02</c>: each a share between 0 and 1 with at most nine decimals, together 1 at most.</summary>
+    /// <summary>Reads <c>duplicate=0.01,late=0.02</c>: each between 0 and 1 with at most nine decimals, together 1 at most.</summary>
     /// <exception cref="FormatException">With a sentence that says what is wrong and what is known.</exception>
     public static FaultDial Parse(string text)
     {
@@ -101,6 +101,6 @@ public sealed class FaultDial
                 perBillion = perBillion * 10 + (digit - '0');
         return valid && perBillion <= Billion
             ? (int)perBillion
-            : throw new FormatException($"'{text}' is not a rate for '{name}'; one is a number from 0 to 1 with at most nine decimals, as 0.01.");
+            : throw new FormatException($"'{text}' is not a rate for '{name}'; write 0 to 1 with at most nine decimals, as 0.01.");
     }
 }

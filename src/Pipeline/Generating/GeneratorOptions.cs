@@ -33,7 +33,7 @@ public sealed record GeneratorOptions
     /// <summary>How many customers the population has.</summary>
     public int Customers { get; init; } = 20_000;
 
-    /// <summary>How far the population's clocks are ahead of UTC: a fixed offset in whole minutes, since time zone data differs between machines.</summary>
+    /// <summary>How far the population's clocks are ahead of UTC, in whole minutes. Fixed: machines differ in time zone data.</summary>
     public TimeSpan UtcOffset { get; init; }
 
     /// <summary>
@@ -55,7 +55,7 @@ public sealed record GeneratorOptions
         .. Problem(From is null != To is null, "A period needs both its ends: give --from and --to."),
         .. Problem(From >= To, "The period must end after it begins."),
         .. Problem(From?.Microseconds < 0 || To?.Microseconds > LastMoment, "The period must lie between 1970 and 2261."),
-        .. Problem(From is not null && Rate is not null, "A past period is generated at full speed: leave out either --rate or the period."),
+        .. Problem(From is not null && Rate is not null, "A past period goes at full speed: leave out either --rate or the period."),
         .. Problem(From is not null && Count is null, "A period needs a count: give --count."),
         .. Problem(Customers is < 1 or > 5_000_000, "There must be between 1 and 5000000 customers."),
         .. Problem(UtcOffset.Ticks % TimeSpan.TicksPerMinute != 0 || UtcOffset.Duration() > TimeSpan.FromHours(14),

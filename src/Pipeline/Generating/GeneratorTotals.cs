@@ -46,6 +46,8 @@ sealed class Tally
                 faults.Add(FaultDial.Names[(int)fault - 1], _faults[(int)fault]);
         return new(
             _faults.Sum(), faults,
-            new(_rows, new(_cents), _faults[(int)GeneratedFault.Duplicate], new SortedDictionary<string, long>(_rejections, StringComparer.Ordinal)));
+            new(
+                _rows, new(_cents), _faults[(int)GeneratedFault.Duplicate],
+                new SortedDictionary<string, long>(_rejections, _rejections.Comparer)));
     }
 }

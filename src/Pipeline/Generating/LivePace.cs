@@ -5,7 +5,7 @@ namespace Caudal.Generating;
 /// <summary>How a live rate is spread over time.</summary>
 public enum Pace
 {
-    /// <summary>The rate holds over every minute; in one minute of four, six seconds run at 4.6 times the rate and the rest at 0.6.</summary>
+    /// <summary>The rate holds over every minute; in one minute of four, six seconds run at 4.6 times the rate, the rest at 0.6.</summary>
     Bursts,
 
     /// <summary>Evenly.</summary>

@@ -52,16 +52,18 @@ sealed record Payment(Counterpart Counterpart, Weighted Products, Amounts Amount
         new(Counterpart.Business, DebitCard, Amounts.Purchases, Purchases),
         new(Counterpart.Business, CreditCard, Amounts.CardPurchases, Purchases),
         new(Counterpart.Business, AccountsAndCards, Amounts.Services, Detail.Of(
-            "Pago planilla luz {mes}", "Pago planilla agua {mes}", "Pago internet {mes}", "Pago teléfono {mes}", "Pago televisión por cable {mes}",
-            "Pago pensión escolar {mes}", "Débito automático seguro {mes}", "Pago impuesto predial")),
+            "Pago planilla luz {mes}", "Pago planilla agua {mes}", "Pago internet {mes}", "Pago teléfono {mes}",
+            "Pago televisión por cable {mes}", "Pago pensión escolar {mes}", "Débito automático seguro {mes}", "Pago impuesto predial")),
         new(Counterpart.Business, Accounts, Amounts.TopUps, Detail.Of("Recarga celular", "Recarga tarjeta de transporte", "Recarga peaje")),
-        new(Counterpart.Business, Accounts, Amounts.Purchases, Detail.Of("Pago QR comercio {ref}", "Cobro DeUna {ref}", "Pago con código QR"), DeUna),
+        new(Counterpart.Business, Accounts, Amounts.Purchases, Detail.Of(
+            "Pago QR comercio {ref}", "Cobro DeUna {ref}", "Pago con código QR"), DeUna),
         new(Counterpart.Business, CreditCard, Amounts.CardBills, Detail.Of(
             "Pago tarjeta de crédito {mes}", "Pago mínimo tarjeta de crédito", "Abono tarjeta *{cuenta}")),
-        new(Counterpart.Beneficiary, Accounts, Amounts.Rents, Detail.Of("Pago arriendo {mes}", "Arriendo local {mes}", "Alícuota condominio {mes}")),
+        new(Counterpart.Beneficiary, Accounts, Amounts.Rents, Detail.Of(
+            "Pago arriendo {mes}", "Arriendo local {mes}", "Alícuota condominio {mes}")),
         new(Counterpart.Himself, Investments, Amounts.Investments, Detail.Of(
-            "Depósito a plazo fijo 90 días", "Depósito a plazo fijo 180 días", "Depósito a plazo fijo 360 días", "Aporte a fondo de inversión",
-            "Cancelación de póliza {ref}")),
+            "Depósito a plazo fijo 90 días", "Depósito a plazo fijo 180 días", "Depósito a plazo fijo 360 días",
+            "Aporte a fondo de inversión", "Cancelación de póliza {ref}")),
         new(Counterpart.Business, DebitCard, Amounts.Withdrawals, Detail.Of("Retiro cajero automático {ref}", "Retiro sin tarjeta")),
     ];
 
@@ -86,7 +88,8 @@ sealed record Detail(byte[] Before, string Insert, byte[] After)
 {
     static readonly byte[][] Months =
     [
-        .. "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".Split(' ').Select(Encoding.UTF8.GetBytes),
+        .. "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".Split(' ')
+            .Select(Encoding.UTF8.GetBytes),
     ];
 
     public static Detail[] Of(params string[] templates) => [.. templates.Select(Parse)];

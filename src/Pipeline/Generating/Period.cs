@@ -1,6 +1,6 @@
 namespace Caudal.Generating;
 
-/// <summary>Lays a number of transactions over a past period, in order of time: more where the calendar is busy, to the microsecond.</summary>
+/// <summary>Lays a number of transactions over a past period, in order of time, more of them where the calendar is busy.</summary>
 sealed class Period(ulong seed, Calendar calendar, long from, long to, long count)
 {
     /// <summary>The moments, in microseconds since 1970; as many as were asked for.</summary>

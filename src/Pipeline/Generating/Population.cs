@@ -1,6 +1,9 @@
 namespace Caudal.Generating;
 
-/// <summary>One customer and the habits that decide when, how and whom he pays. Numbers are places in <see cref="Population.Number"/>.</summary>
+/// <summary>
+/// One customer and the habits that decide when, how and whom he pays.
+/// Ids and accounts are places in <see cref="Population.Number"/>.
+/// </summary>
 readonly record struct Customer(
     int Id, int FirstAccount, int AccountCount, int FirstBeneficiary, int BeneficiaryCount,
     byte HomeApp, byte Hours, byte Weekdays, byte Means, int Employer, int SalaryCents);
@@ -101,7 +104,7 @@ sealed class Population
     int Acquaintance(ref Dice dice, int index) =>
         dice.Hits(80) ? (index + 1 + dice.Below(60)) % _customers.Length : dice.Below(_customers.Length);
 
-    /// <summary>A walk through all ten-digit numbers in steps that share no divisor with their count: scattered, and never twice the same.</summary>
+    /// <summary>A walk through all ten-digit numbers, in steps that share no divisor with their count, so that none comes twice.</summary>
     static byte[] Digits(ulong seed, int count)
     {
         const long stride = 5_561_498_897;

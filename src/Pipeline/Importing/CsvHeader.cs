@@ -77,9 +77,11 @@ sealed class CsvHeader
         foreach (var (field, text, isConstant) in map.Sources)
         {
             if (!isConstant && !names.Contains(text))
-                throw new MalformedFileException($"has no column '{text}', which --map gives '{field}'; its columns are {Listed(names)}");
+                throw new MalformedFileException(
+                    $"has no column '{text}', which --map gives '{field}'; its columns are {Listed(names)}");
             if (names.Contains(field) && (isConstant || text != field))
-                throw new MalformedFileException($"has a column '{field}', but --map gives '{field}' something else: rename the column, or leave the field out of --map");
+                throw new MalformedFileException(
+                    $"has a column '{field}', but --map gives '{field}' something else: rename the column, or leave it out of --map");
             _members.Add(isConstant ? new(Named(field), -1, Escaped(text)) : new(Named(field), names.IndexOf(text), []));
         }
         for (var column = 0; column < names.Count; column++)
@@ -92,8 +94,8 @@ sealed class CsvHeader
             && !(field == Wire.Timestamp && names.Contains(Wire.TimestampAlias))).ToList();
         if (missing.Count > 0)
             throw new MalformedFileException(
-                $"has no column for {string.Join(", ", missing)}: name them with --map field=column,… or, where all rows have the same, field='text'; "
-                + $"its columns are {Listed(names)}");
+                $"has no column for {string.Join(", ", missing)}: name them with --map field=column,… or, where all rows have "
+                + $"the same, field='text'; its columns are {Listed(names)}");
     }
 
     /// <summary>Fills <see cref="_cells"/>; false where something follows a closing quote.</summary>

@@ -58,7 +58,7 @@ sealed class FileContent : IAsyncDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new MalformedFileException("is a gzip file that is damaged or was cut off: fetch or compress it again", exception);
+            throw new MalformedFileException("is gzip that is damaged or was cut off: fetch or compress it again", exception);
         }
     }
 

@@ -41,7 +41,7 @@ static class FormatDetection
         };
     }
 
-    /// <summary>An object that is broken over lines is no line of NDJSON. One too long for us to see its end is taken for one line.</summary>
+    /// <summary>An object that is broken over lines is no line of NDJSON. One whose end is not in sight is taken for one line.</summary>
     static bool EndsOnItsLine(ReadOnlySpan<byte> text)
     {
         var line = FirstLine(text);

@@ -4,7 +4,8 @@ using Caudal.Log;
 namespace Caudal.Importing;
 
 /// <summary>
-/// A file that was read once from end to end and found whole, ready to be appended. It is kept open, so what is appended is what was checked.
+/// A file that was read once from end to end and found whole, ready to be appended. It is kept open, so that what is appended is what was
+/// checked.
 /// </summary>
 public sealed class ImportFile : IAsyncDisposable
 {
@@ -51,7 +52,7 @@ public sealed class ImportFile : IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="OpenAsync"/>, for standard input and other streams that can be read only once: kept in a temporary file.</summary>
+    /// <summary>As <see cref="OpenAsync"/>, for what can be read only once, as standard input: it is kept in a temporary file.</summary>
     /// <exception cref="ImportException">See <see cref="OpenAsync"/>; or the folder for the temporary file has no room.</exception>
     public static async Task<ImportFile> SpoolAsync(
         Stream input, string name, ImportOptions options, IProgress<ImportProgress> progress, CancellationToken cancellation)
@@ -70,7 +71,8 @@ public sealed class ImportFile : IAsyncDisposable
         {
             if (spool is not null)
                 await spool.DisposeAsync();
-            throw new ImportException($"'{name}' cannot be kept in {options.SpoolFolder} while it is imported: {exception.Message}", exception);
+            throw new ImportException(
+                $"'{name}' cannot be kept in {options.SpoolFolder} while it is imported: {exception.Message}", exception);
         }
         return await CheckAsync(name, spool, options, progress, cancellation);
     }

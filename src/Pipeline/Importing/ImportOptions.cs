@@ -35,7 +35,7 @@ public sealed record ImportOptions
 /// <summary>What an import is doing.</summary>
 public enum ImportPhase
 {
-    /// <summary>Reading it whole, so that nothing of a damaged file is taken, and to learn its hash, from which rows without an id get theirs.</summary>
+    /// <summary>Reading it whole: nothing of a damaged file is taken, and rows without an id get theirs from its hash.</summary>
     Checking,
 
     /// <summary>Reading it again, and appending.</summary>

@@ -4,7 +4,7 @@ namespace Caudal.Importing;
 
 /// <summary>What an import appended.</summary>
 /// <param name="Read">Rows.</param>
-/// <param name="Ranges">Where they stand in the log. Only on an engine that spreads a batch over partitions others' messages lie between.</param>
+/// <param name="Ranges">Where they stand in the log. Where an engine spreads batches over partitions, others' lie between them.</param>
 public sealed record ImportedRows(long Read, IReadOnlyList<PositionRange> Ranges);
 
 /// <summary>Appends files to the log. Whether a row is good is not its business: ingest judges.</summary>

@@ -6,7 +6,7 @@ namespace Caudal.Importing;
 /// <param name="Ended">True where the row is complete.</param>
 readonly record struct Scanned(int Taken, Range Content, bool Ended);
 
-/// <summary>Finds where rows begin and end in a file that is seen piece by piece. It judges nothing else: what a row holds is ingest's to judge.</summary>
+/// <summary>Finds where rows begin and end in a file that is seen piece by piece. What they hold, ingest judges.</summary>
 abstract class RowScanner
 {
     /// <summary>Takes bytes of the current row; the bytes are never empty.</summary>
@@ -42,7 +42,7 @@ sealed class NdjsonScanner : RowScanner
     public override bool End() => true;
 }
 
-/// <summary>A row is a line, but line ends within quotes belong to a cell. A quote counts where a cell begins, as RFC 4180 has it.</summary>
+/// <summary>A row is a line, but line ends within quotes belong to a cell. Quotes open where a cell begins, as RFC 4180 has it.</summary>
 sealed class CsvScanner(byte separator) : RowScanner
 {
     enum State
@@ -87,5 +87,6 @@ sealed class CsvScanner(byte separator) : RowScanner
 
     public override bool End() => _state != State.Quoted
         ? true
-        : throw new MalformedFileException($"opens a quote in row {_rows + 1} that is never closed: close it, or double the quotes within a cell");
+        : throw new MalformedFileException(
+            $"opens a quote in row {_rows + 1} that is never closed: close it, or double the quotes within a cell");
 }

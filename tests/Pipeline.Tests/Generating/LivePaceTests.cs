@@ -84,7 +84,8 @@ public sealed class LivePaceTests
         var generator = new TransactionGenerator(new() { Rate = 100, Count = 250, Pace = Pace.Steady }, time);
         var moments = new List<DateTimeOffset>();
 
-        await using var batches = generator.RunAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var batches = generator.RunAsync(cancellation).GetAsyncEnumerator(cancellation);
         for (var next = batches.MoveNextAsync().AsTask(); ; next = batches.MoveNextAsync().AsTask())
         {
             while (!next.IsCompleted)

@@ -4,7 +4,7 @@ using Caudal.Transactions;
 
 namespace Caudal.Tests;
 
-/// <summary>The population behaves as people do: checked on a month of 200,000 payments with a fixed seed, so that nothing here can flicker.</summary>
+/// <summary>The population behaves as people do: a month of 200,000 payments with a fixed seed, so that nothing here can flicker.</summary>
 public sealed class PopulationTests
 {
     static readonly IReadOnlyList<Payment> Payments = [.. GenerateMonth()];
@@ -63,7 +63,8 @@ public sealed class PopulationTests
 
     [Fact]
     public void Investments_are_larger_than_top_ups() =>
-        Median(payment => payment.Product == "Inversiones").ShouldBeGreaterThan(50 * Median(payment => payment.Detail == "Recarga celular"));
+        Median(payment => payment.Product == "Inversiones")
+            .ShouldBeGreaterThan(50 * Median(payment => payment.Detail == "Recarga celular"));
 
     [Fact]
     public void Few_customers_pay_often_and_they_pay_the_same_people_again()
@@ -89,11 +90,13 @@ public sealed class PopulationTests
     public void Ids_and_accounts_have_ten_digits_and_each_account_one_owner()
     {
         Payments.ShouldAllBe(payment => payment.DebtorId.Length == 10 && payment.DebtorId.All(char.IsAsciiDigit));
-        Payments.GroupBy(payment => payment.DebtorAccount).ShouldAllBe(account => account.Select(payment => payment.DebtorId).Distinct().Count() == 1);
+        Payments.GroupBy(payment => payment.DebtorAccount)
+            .ShouldAllBe(account => account.Select(payment => payment.DebtorId).Distinct().Count() == 1);
     }
 
     static bool IsSalary(Payment payment) =>
-        payment.Detail.StartsWith("Pago nómina", StringComparison.Ordinal) || payment.Detail.StartsWith("Acreditación de sueldo", StringComparison.Ordinal);
+        payment.Detail.StartsWith("Pago nómina", StringComparison.Ordinal)
+        || payment.Detail.StartsWith("Acreditación de sueldo", StringComparison.Ordinal);
 
     static int CountWhere(Func<Payment, bool> predicate) => Payments.Count(predicate);
 
@@ -107,7 +110,8 @@ public sealed class PopulationTests
     {
         var start = Instant.Of(new(2025, 9, 1, 0, 0, 0, TimeSpan.Zero));
         var options = new GeneratorOptions { Count = 200_000, From = start, To = start + TimeSpan.FromDays(30), Customers = 5_000 };
-        foreach (var batch in new TransactionGenerator(options, TimeProvider.System).RunAsync(CancellationToken.None).ToBlockingEnumerable())
+        var generator = new TransactionGenerator(options, TimeProvider.System);
+        foreach (var batch in generator.RunAsync(CancellationToken.None).ToBlockingEnumerable())
             foreach (var message in batch)
             {
                 using var document = JsonDocument.Parse(message.Value);
@@ -115,10 +119,12 @@ public sealed class PopulationTests
                 string Text(string name) => root.GetProperty(name).GetString()!;
                 yield return new(
                     Text("app"), Text("id_ordenante"), (long)(root.GetProperty("valor").GetDecimal() * 100), Text("producto"),
-                    Text("cuenta_ordenante"), Text("cuenta_beneficiario"), Text("detalle"), root.GetProperty("timestamp").GetDateTimeOffset());
+                    Text("cuenta_ordenante"), Text("cuenta_beneficiario"), Text("detalle"),
+                    root.GetProperty("timestamp").GetDateTimeOffset());
             }
     }
 
     sealed record Payment(
-        string App, string DebtorId, long Cents, string Product, string DebtorAccount, string CreditorAccount, string Detail, DateTimeOffset Time);
+        string App, string DebtorId, long Cents, string Product, string DebtorAccount, string CreditorAccount, string Detail,
+        DateTimeOffset Time);
 }
