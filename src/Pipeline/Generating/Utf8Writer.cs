@@ -13,7 +13,7 @@ ref struct Utf8Writer(Span<byte> into)
         Length += text.Length;
     }
 
-    /// <summary>The lowest <paramref name="count"/> decimal digits, with leading zeros.</summary>
+    /// <summary>The lowest <paramref name="count"/> digits, with leading zeros.</summary>
     public void Digits(long value, int count)
     {
         Digits(_into.Slice(Length, count), value);

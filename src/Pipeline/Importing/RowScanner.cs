@@ -88,5 +88,5 @@ sealed class CsvScanner(byte separator) : RowScanner
     public override bool End() => _state != State.Quoted
         ? true
         : throw new MalformedFileException(
-            $"opens a quote in row {_rows + 1} that is never closed: close it, or double the quotes within a cell");
+            $"opens a quote in row {_rows + 1} that is never closed: close it, or write a quote within a cell twice");
 }

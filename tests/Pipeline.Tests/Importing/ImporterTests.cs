@@ -1,0 +1,125 @@
+using System.Text;
+using Caudal.Engines.Sqlite;
+using Caudal.Importing;
+using Caudal.Log;
+using Caudal.Transactions;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Caudal.Tests;
+
+public sealed class ImporterTests : IAsyncLifetime
+{
+    readonly ImportFolder _folder = new();
+    SqliteLog _log = null!;
+
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _log = await SqliteLog.OpenAsync(
+        new() { Path = Path.Combine(_folder.Path, "log.db") }, TimeProvider.System, NullLogger<SqliteLog>.Instance, Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _log.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Rows_are_appended_in_order_with_key_and_identity_and_their_range_is_told()
+    {
+        var text = ImportFolder.LinesOf(2_500);
+
+        var imported = await ImportAsync(text);
+
+        imported.Read.ShouldBe(2_500);
+        var state = await _log.DescribeAsync(Some.Topic, Cancellation);
+        imported.Ranges.ShouldHaveSingleItem().ShouldBe(new(Watermark.Of(state.End.Partitions.Single().Key, 0), state.End));
+        var records = await _log.ReadAsync(Some.Topic, Watermark.Zero, follow: false, Cancellation)
+            .SelectMany(batch => batch.Records).ToListAsync(Cancellation);
+        string.Join('\n', records.Select(record => ImportFolder.Text(record.Message))).ShouldBe(text);
+        Encoding.UTF8.GetString(records[7].Message.Key.Span).ShouldBe(Some.Transaction(7).DebtorAccount.ToString());
+        MessageOrigin.Of(Some.Topic, records[7]).AssignedId.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task What_others_append_meanwhile_lies_outside_the_ranges()
+    {
+        var before = await _log.AppendAsync(Some.Topic, [Some.LogMessage(0)], Cancellation);
+        var imported = await ImportAsync(
+            ImportFolder.LinesOf(30), afterBatch: () => _log.AppendAsync(Some.Topic, [Some.LogMessage(1)], Cancellation));
+
+        imported.Ranges.Count.ShouldBeGreaterThan(1);
+        imported.Ranges.SelectMany(range => range.Stretches).Sum(stretch => stretch.To - stretch.From).ShouldBe(30);
+        imported.Ranges.ShouldAllBe(range => !range.Contains(new(before.Partition, 0)));
+    }
+
+    [Fact]
+    public async Task The_same_file_again_brings_the_same_identities()
+    {
+        await ImportAsync("{\"a\":1}\n{\"a\":2}\n");
+        await ImportAsync("{\"a\":1}\n{\"a\":2}\n");
+
+        var ids = await _log.ReadAsync(Some.Topic, Watermark.Zero, follow: false, Cancellation)
+            .SelectMany(batch => batch.Records).Select(record => MessageOrigin.Of(Some.Topic, record).AssignedId).ToListAsync(Cancellation);
+
+        ids.Count.ShouldBe(4);
+        ids[2..].ShouldBe(ids[..2]);
+        ids.Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_file_without_rows_appends_nothing()
+    {
+        var imported = await ImportAsync("\n\n");
+
+        imported.Read.ShouldBe(0);
+        imported.Ranges.ShouldBeEmpty();
+    }
+
+    /// <summary>The shared reference data, where it lies beside the repository.</summary>
+    [Fact]
+    public async Task Every_transaction_of_PaySim_is_read_to_the_cent()
+    {
+        var path = FindPaySim();
+        Assert.SkipWhen(path is null, "The PaySim data is not beside this repository.");
+        var options = _folder.Options with
+        {
+            Map = ColumnMap.Parse(
+                "app='PaySim',id_ordenante=nameOrig,valor=amount,producto=type,cuenta_ordenante=nameOrig,cuenta_beneficiario=nameDest,"
+                + "detalle=step,timestamp='2025-01-01'"),
+        };
+        var decoder = new TransactionDecoder(TimeZoneInfo.Utc);
+        var (count, sum) = (0, default(MoneySum));
+
+        await using var file = await ImportFile.OpenAsync(path, options, ImportFolder.NoProgress, Cancellation);
+        await foreach (var batch in file.ReadAsync(ImportFolder.NoProgress, Cancellation))
+            foreach (var message in batch)
+            {
+                sum += decoder.Decode(message.Value, Some.Origin(0)).Accepted.ShouldNotBeNull().Amount;
+                count++;
+            }
+
+        (count, sum).ShouldBe((321_107, MoneySum.Parse("47198709875.74")));
+    }
+
+    async Task<ImportedRows> ImportAsync(string text, Func<ValueTask<AppendReceipt>>? afterBatch = null)
+    {
+        var path = _folder.Write("a.ndjson", text);
+        var options = _folder.Options with { BatchRecordsMax = afterBatch is null ? 1_000 : 10 };
+        await using var file = await ImportFile.OpenAsync(path, options, ImportFolder.NoProgress, Cancellation);
+        return await new Importer(_log, Some.Topic).AppendAsync(file, new Between(afterBatch), Cancellation);
+    }
+
+    static string? FindPaySim()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+            if (Path.Combine(folder, "shared", "data", "paysim", "paysim.csv.gz") is var path && File.Exists(path))
+                return path;
+        return null;
+    }
+
+    /// <summary>Progress comes after each batch was handed out: a place to do something in between.</summary>
+    sealed class Between(Func<ValueTask<AppendReceipt>>? act) : IProgress<ImportProgress>
+    {
+        public void Report(ImportProgress value) => act?.Invoke().AsTask().GetAwaiter().GetResult();
+    }
+}
