@@ -85,7 +85,7 @@ public sealed class ImporterTests : IAsyncLifetime
         {
             Map = ColumnMap.Parse(
                 "app='PaySim',id_ordenante=nameOrig,valor=amount,producto=type,cuenta_ordenante=nameOrig,cuenta_beneficiario=nameDest,"
-                + "detalle=step,timestamp='2025-01-01'"),
+                + "detalle=step,timestamp='2025-01-01T00:00:00Z'"),
         };
         var decoder = new TransactionDecoder(TimeZoneInfo.Utc);
         var (count, sum) = (0, default(MoneySum));
