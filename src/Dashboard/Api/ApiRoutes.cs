@@ -16,7 +16,13 @@ public static class ApiRoutes
     public const string ActorHeader = "Caudal-Actor";
 
     public static void AddCaudalApi(this IServiceCollection services) =>
-        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            // The types come from the context; its converters it keeps for itself.
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            foreach (var converter in ApiJson.Default.Options.Converters)
+                options.SerializerOptions.Converters.Add(converter);
+        });
 
     public static void MapCaudalApi(this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, DoorLimits limits)
     {
