@@ -151,10 +151,19 @@ public sealed class DuckDbHistoryStore : IHistoryStore
         Checkpoint();
     }
 
-    public IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation) =>
-        throw new NotImplementedException();
+    public async IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(
+        TransactionSearch search, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        foreach (var rows in SearchSql.Search(connection, HistorySchema.Rows, RowColumns, search, cancellation))
+            yield return rows;
+    }
 
-    public ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation) => throw new NotImplementedException();
+    public async ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation)
+    {
+        await using var connection = _file.Connect();
+        return SearchSql.Count(connection, HistorySchema.Rows, search, cancellation);
+    }
 
     public ValueTask DisposeAsync()
     {

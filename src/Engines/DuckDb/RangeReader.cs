@@ -21,7 +21,7 @@ sealed class RangeReader(DuckDBConnection connection, string rowsTable, string r
             var next = FindNext(partition, from, to);
             while (next < to)
             {
-                var end = Math.Min(next + WindowOffsets, to);
+                var end = to - next > WindowOffsets ? next + WindowOffsets : to;
                 var any = false;
                 foreach (var batch in ReadWindow(FigureSql.Within(partition, next, end), cancellation))
                 {

@@ -131,7 +131,7 @@ public abstract class HistoryContract(HistoryEngine engine) : IAsyncLifetime
     /// <summary>In small batches, as a hot store gives them.</summary>
     protected static async IAsyncEnumerable<IndexedBatch> Snapshot(IReadOnlyList<Transaction> rows, params Duplicate[] duplicates)
     {
-        foreach (var chunk in rows.Chunk(3))
+        foreach (var chunk in rows.Chunk(Math.Max(3, rows.Count / 8)))
             yield return new(chunk, []);
         await Task.CompletedTask;
         yield return new([], duplicates);
