@@ -29,7 +29,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
     public TimeZoneInfo BusinessZone { get; }
 
     /// <summary>Opens the history, or makes it where there is none.</summary>
-    /// <param name="zone">The business zone that is set, or null where none is: then what this history was made with, UTC for a new one.</param>
+    /// <param name="zone">The business zone that is set; null for the one that this history was made with, or UTC for a new one.</param>
     /// <exception cref="DuckDbFileException">It cannot be used; the message says why and what to do. Nothing was changed.</exception>
     public static DuckDbHistoryStore Open(string path, DuckDbOptions options, TimeZoneInfo? zone, TimeProvider time)
     {
@@ -39,8 +39,8 @@ public sealed class DuckDbHistoryStore : IHistoryStore
             var made = ReadZone(file);
             if (zone is not null && zone.Id != made.Id)
                 throw new DuckDbFileException(
-                    $"'{path}' counts its days in {made.Id}, but the business zone is set to {zone.Id}. Days that were settled cannot move: "
-                    + $"set it to {made.Id}, or begin a new history in another data folder.", isBroken: false);
+                    $"'{path}' counts its days in {made.Id}, but the business zone is set to {zone.Id}. "
+                    + $"Days that were settled cannot move: set it to {made.Id}, or begin a new history in another data folder.", isBroken: false);
             return new(file, made, time);
         }
         catch
@@ -99,7 +99,8 @@ public sealed class DuckDbHistoryStore : IHistoryStore
                 FigureSql.Measure(connection, HistorySchema.Duplicates, mine, cancellation));
             EnsureComplete(run, staging.Measure(cancellation), figures, rejections);
             if (!await Journal.SaveAsync(loaded(figures), run.State, connection, transaction, cancellation))
-                throw new RunConflictException($"Run {run.Id} is {now?.State.ToString() ?? "unknown"}, no longer {run.State}: nothing was loaded.");
+                throw new RunConflictException(
+                    $"Run {run.Id} is {now?.State.ToString() ?? "unknown"}, no longer {run.State}: nothing was loaded.");
             return true;
         }, cancellation);
         if (isNew)
@@ -185,7 +186,8 @@ public sealed class DuckDbHistoryStore : IHistoryStore
         catch (DuckDbFileException fault) when (fault.IsBroken)
         {
             throw new DuckDbFileException(
-                $"{fault.Message} History is the record, so Caudal neither repairs nor replaces it: restore the file from a backup.", isBroken: true, fault);
+                $"{fault.Message} History is the record, so Caudal neither repairs nor replaces it: restore the file from a backup.",
+                isBroken: true, fault);
         }
     }
 
@@ -224,12 +226,13 @@ public sealed class DuckDbHistoryStore : IHistoryStore
         var ended = loaded.Rows + loaded.Duplicates + rejected;
         if (ended != staged.Rows + staged.Duplicates)
             throw new ReconciliationException(
-                $"Run {run.Id} staged {staged.Rows + staged.Duplicates}, but {ended} would be history, duplicates and rejections. Nothing was loaded.");
+                $"Run {run.Id} staged {staged.Rows + staged.Duplicates}, but {ended} would be history, duplicates and rejections. "
+                + "Nothing was loaded.");
     }
 
     /// <summary>
-    /// Takes what was committed out of the write-ahead log into the file and frees what was dropped. The commit was durable without it, so one that
-    /// finds another transaction in its way leaves it to the next.
+    /// Takes what was committed out of the write-ahead log into the file and frees what was dropped. The commit was durable without it,
+    /// so one that finds another transaction in its way leaves it to the next.
     /// </summary>
     void Checkpoint()
     {

@@ -55,7 +55,8 @@ sealed class HistoryStaging(DuckDBConnection connection, long runId)
             $"""
             SELECT {DuplicateColumns.Names}, verdict
             FROM {Rows} AS staged JOIN (
-              SELECT staged_row, min(verdict) AS verdict FROM {Verdicts} WHERE verdict IN ({Verdict.Rejecting(declined)}) GROUP BY staged_row
+              SELECT staged_row, min(verdict) AS verdict FROM {Verdicts}
+              WHERE verdict IN ({Verdict.Rejecting(declined)}) GROUP BY staged_row
             ) AS found ON found.staged_row = staged.rowid
             ORDER BY epoch, partition, "offset"
             """, cancellation);
@@ -90,7 +91,7 @@ sealed class HistoryStaging(DuckDBConnection connection, long runId)
             """, cancellation);
     }
 
-    /// <exception cref="ReconciliationException">Nothing is known of what is staged: it was staged again since, or never validated.</exception>
+    /// <exception cref="ReconciliationException">What is staged was never validated, or staged again since.</exception>
     public void EnsureValidated()
     {
         if (!Exists(Verdicts))

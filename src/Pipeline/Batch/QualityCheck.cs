@@ -25,7 +25,7 @@ public static class QualityRules
     public static string Describe(this QualityRule rule) => rule switch
     {
         QualityRule.FutureTimestamp => $"'{Wire.Timestamp}' lies more than a day after the log took the message",
-        QualityRule.SuspectedDuplicate => $"the parties, '{Wire.Amount}' and '{Wire.Timestamp}' are those of an earlier row with another id",
+        QualityRule.SuspectedDuplicate => $"the parties, '{Wire.Amount}' and '{Wire.Timestamp}' are those of an earlier row",
         QualityRule.AmountAboveMax => $"'{Wire.Amount}' is above the greatest amount that is allowed",
         QualityRule.AmountZero => $"'{Wire.Amount}' is zero",
         _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, null),

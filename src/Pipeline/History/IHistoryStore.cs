@@ -32,14 +32,19 @@ public interface IHistoryStore : IAsyncDisposable
     /// </summary>
     ValueTask<ValidationOutcome> ValidateAsync(BatchRun run, IReadOnlyList<QualityCheck> checks, CancellationToken cancellation);
 
-    /// <summary>The staged rows that will not become history rows: conflicts, and the rows of declined checks. Ordered by position.</summary>
+    /// <summary>The staged rows that will not become history rows, ordered by position: conflicts, and the rows of declined checks.</summary>
     IAsyncEnumerable<StagedRejection> ReadStagedRejectionsAsync(BatchRun run, CancellationToken cancellation);
 
     /// <summary>
     /// In one transaction: staged rows that are neither duplicate nor rejected into history with the run's id and day, the run's
-    /// <paramref name="rejections"/>, all its duplicates, and <paramref name="loaded"/> of the run row. Loading a loaded run changes nothing.
+    /// <paramref name="rejections"/>, all its duplicates, and <paramref name="loaded"/> of what that came to as the run's row. What that
+    /// throws is thrown here and nothing is loaded. Loading a loaded run changes nothing.
     /// </summary>
-    ValueTask LoadAsync(BatchRun run, IReadOnlyList<RejectedTransaction> rejections, Func<RangeFigures, BatchRun> loaded, CancellationToken cancellation);
+    /// <exception cref="ReconciliationException">What is staged was not validated, or is not what extract recorded, or would not all have
+    /// ended as row, duplicate or rejection.</exception>
+    /// <exception cref="RunConflictException">The run is no longer in the state that <paramref name="run"/> says.</exception>
+    ValueTask LoadAsync(
+        BatchRun run, IReadOnlyList<RejectedTransaction> rejections, Func<RangeFigures, BatchRun> loaded, CancellationToken cancellation);
 
     /// <summary>The history rows and duplicates of a range, read back, ordered by position, in batches of bounded size.</summary>
     IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, CancellationToken cancellation);
@@ -65,7 +70,8 @@ public sealed record StagedRejection(Position Position, TransactionId Id, Money 
 
 /// <summary>A row of <c>rejected_transactions</c>: what a run rejected, with the exact bytes as the log had them.</summary>
 public sealed record RejectedTransaction(
-    long RunId, Position Position, TransactionId Id, Money Amount, Digest Digest, string Code, string Sentence, ReadOnlyMemory<byte> Bytes, Instant RejectedAt);
+    long RunId, Position Position, TransactionId Id, Money Amount, Digest Digest, string Code, string Sentence,
+    ReadOnlyMemory<byte> Bytes, Instant RejectedAt);
 
 /// <summary>What validate found in a run's staging. The rest of the staged rows is new.</summary>
 public sealed record ValidationOutcome(long Duplicates, long Conflicts, IReadOnlyList<CheckResult> Checks);

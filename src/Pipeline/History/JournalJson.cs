@@ -5,7 +5,7 @@ using Caudal.Transactions;
 
 namespace Caudal.History;
 
-/// <summary>How figures stand in the journal's columns: read back exactly as they were written, by any version that knows the schema.</summary>
+/// <summary>How figures stand in the journal's columns: read back exactly as they were written.</summary>
 static class JournalJson
 {
     static readonly JsonSerializerOptions Options = new()
@@ -21,7 +21,8 @@ static class JournalJson
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     public static T Read<T>(string json) =>
-        JsonSerializer.Deserialize<T>(json, Options) ?? throw new FormatException($"The journal holds null where {typeof(T).Name} belongs.");
+        JsonSerializer.Deserialize<T>(json, Options)
+        ?? throw new FormatException($"The journal holds null where {typeof(T).Name} belongs.");
 
     sealed class SumConverter : JsonConverter<MoneySum>
     {
@@ -34,7 +35,8 @@ static class JournalJson
 
     sealed class DigestConverter : JsonConverter<Digest>
     {
-        public override Digest Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Digest.Parse(reader.GetString()!);
+        public override Digest Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            Digest.Parse(reader.GetString()!);
 
         public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());

@@ -13,7 +13,8 @@ namespace Caudal.History;
 /// <param name="connect">Opens a connection to the history database; the journal disposes it.</param>
 /// <param name="parameterPrefix">What the engine writes before a parameter's name: <c>$</c> or <c>@</c>.</param>
 /// <param name="time">For when steps began and ended.</param>
-public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> connect, char parameterPrefix, TimeProvider time) : IDisposable
+public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> connect, char parameterPrefix, TimeProvider time)
+    : IDisposable
 {
     // Runs are numbered and their states changed by look-then-write, which no index guards. An embedded history has one process,
     // so one writer at a time in this process is one writer at a time.
@@ -37,7 +38,8 @@ public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> 
                 throw new ArgumentException($"The new run must have id {next} and key {key}, not {run.Id} and {run.Key}.", nameof(create));
             // Whoever read the last receipt before another run was made and finished comes with a range that was settled meanwhile.
             if (await FindLastReceiptAsync(connection, transaction, cancellation) is { } last && !run.Range.From.Covers(last.Range.To))
-                throw new RunConflictException($"Run {last.RunId} was sealed meanwhile: a new run begins where its receipt ends. Try again.");
+                throw new RunConflictException(
+                    $"Run {last.RunId} was sealed meanwhile: a new run begins where its receipt ends. Try again.");
 
             await connection.ExecuteAsync(Command(RunRow.Insert, RunRow.Of(run), transaction, cancellation));
             return run;
@@ -108,7 +110,7 @@ public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> 
                    select row.ToStep(),
             ], cancellation);
 
-    /// <summary>Writes the receipt and the run's new state in one transaction; false where the run had left <paramref name="expected"/>.</summary>
+    /// <summary>Writes receipt and new state of the run in one transaction; false where the run had left <paramref name="expected"/>.</summary>
     public ValueTask<bool> SealAsync(Receipt receipt, BatchRun run, RunState expected, CancellationToken cancellation) =>
         WriteAsync(async (connection, transaction) =>
         {

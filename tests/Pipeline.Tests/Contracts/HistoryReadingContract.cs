@@ -30,7 +30,8 @@ public abstract class HistoryReadingContract(HistoryEngine engine) : HistoryCont
     [Fact]
     public async Task A_range_is_read_from_its_first_position_up_to_its_last()
     {
-        await SettleAsync(1, Range(0, 10), Some.Transactions(0, 10), Duplicate.Of(At(4, Some.Transaction(3))), Duplicate.Of(At(7, Some.Transaction(3))));
+        var again = Some.Transaction(3);
+        await SettleAsync(1, Range(0, 10), Some.Transactions(0, 10), Duplicate.Of(At(4, again)), Duplicate.Of(At(7, again)));
         var (rows, duplicates) = await ReadAsync(Range(2, 7));
         rows.Select(row => row.Position.Offset).ShouldBe([2, 3, 4, 5, 6]);
         duplicates.Select(duplicate => duplicate.Position.Offset).ShouldBe([4]);
@@ -100,7 +101,11 @@ public abstract class HistoryReadingContract(HistoryEngine engine) : HistoryCont
     }
 
     async ValueTask<List<long>> SearchAsync(TransactionSearch search) =>
-        [.. (await Store.SearchAsync(search, Cancellation).ToListAsync(Cancellation)).SelectMany(rows => rows).Select(row => row.Position.Offset)];
+    [
+        .. from batch in await Store.SearchAsync(search, Cancellation).ToListAsync(Cancellation)
+           from row in batch
+           select row.Position.Offset,
+    ];
 
     /// <summary>A fixed disorder.</summary>
     static Transaction[] Shuffled(Transaction[] rows) => [.. rows.OrderBy(row => row.Digest.Low)];

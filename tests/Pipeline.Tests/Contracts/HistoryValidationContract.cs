@@ -54,7 +54,8 @@ public abstract class HistoryValidationContract(HistoryEngine engine) : HistoryC
     [Fact]
     public async Task Of_equal_ids_the_first_position_wins_whatever_the_order_they_came_in()
     {
-        var run = await StageAsync(await CreateAsync(1, Second), [At(20, Some.Transaction(3)), At(12, Some.Transaction(3)), At(15, Altered(3))]);
+        Transaction[] rows = [At(20, Some.Transaction(3)), At(12, Some.Transaction(3)), At(15, Altered(3))];
+        var run = await StageAsync(await CreateAsync(1, Second), rows);
         await LoadAsync(await ValidateAsync(run));
         var (loaded, duplicates) = await ReadAsync(Second);
         loaded.Select(row => row.Position.Offset).ShouldBe([12]);
@@ -65,7 +66,8 @@ public abstract class HistoryValidationContract(HistoryEngine engine) : HistoryC
     public async Task What_a_run_rejects_is_kept_with_its_exact_bytes()
     {
         await FinishAsync(await SettleAsync(1, Range(0, 10), Some.Transactions(0, 10)));
-        var run = await ValidateAsync(await StageAsync(await CreateAsync(2, Second), [At(12, Altered(4)), At(13, Altered(5)), Some.Transaction(14)]));
+        Transaction[] rows = [At(12, Altered(4)), At(13, Altered(5)), Some.Transaction(14)];
+        var run = await ValidateAsync(await StageAsync(await CreateAsync(2, Second), rows));
         var rejections = await ReadRejectedAsync(run);
         await LoadAsync(run);
         await ReopenAsync();
@@ -139,7 +141,8 @@ public abstract class HistoryValidationContract(HistoryEngine engine) : HistoryC
         await Store.ValidateAsync(run, AllChecks, Cancellation);
         (await Store.ReadStagedRejectionsAsync(run, Cancellation).CountAsync(Cancellation)).ShouldBe(1);
 
-        static Transaction Both(int n) => Some.Transaction(n, some => some with { Amount = default, Timestamp = some.AppendedAt + TimeSpan.FromDays(2) });
+        static Transaction Both(int n) =>
+            Some.Transaction(n, some => some with { Amount = default, Timestamp = some.AppendedAt + TimeSpan.FromDays(2) });
     }
 
     [Fact]

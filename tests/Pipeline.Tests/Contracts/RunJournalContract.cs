@@ -24,7 +24,8 @@ public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract
     public async Task The_same_key_finds_the_same_run()
     {
         var made = await CreateAsync(1, First);
-        var found = await Journal.FindOrCreateAsync(made.Key, _ => throw new InvalidOperationException("It was made before."), Cancellation);
+        var found = await Journal.FindOrCreateAsync(
+            made.Key, _ => throw new InvalidOperationException("It was made before."), Cancellation);
         found.Id.ShouldBe(made.Id);
         (await Journal.ListAsync(10, Cancellation)).Count.ShouldBe(1);
     }
@@ -52,7 +53,8 @@ public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract
         {
             try
             {
-                await Journal.FindOrCreateAsync($"caller {caller}", id => NewRun(id, First) with { Key = $"caller {caller}" }, Cancellation);
+                var key = $"caller {caller}";
+                await Journal.FindOrCreateAsync(key, id => NewRun(id, First) with { Key = key }, Cancellation);
                 return true;
             }
             catch (RunConflictException)
@@ -115,8 +117,9 @@ public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract
     public async Task Of_many_at_once_one_saves_a_run()
     {
         var run = await CreateAsync(1, First);
-        var saved = await Task.WhenAll(Enumerable.Range(1, 8).Select(caller => Task.Run(async () =>
-            await Journal.SaveAsync(run with { State = RunState.Extracted, Messages = caller }, RunState.Created, Cancellation), Cancellation)));
+        var extracted = run with { State = RunState.Extracted };
+        var saved = await Task.WhenAll(Enumerable.Range(1, 8).Select(_ => Task.Run(
+            async () => await Journal.SaveAsync(extracted, RunState.Created, Cancellation), Cancellation)));
         saved.Count(one => one).ShouldBe(1);
     }
 
@@ -133,7 +136,8 @@ public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract
         var steps = await Journal.ListStepsAsync(1, Cancellation);
         steps.Select(step => (step.Name, step.Attempt, step.Actor, step.Error)).ShouldBe(
         [
-            (BatchStepName.Load, 1, "test", "The disk is full."), (BatchStepName.Load, 2, "night", null), (BatchStepName.Reconcile, 1, "night", null),
+            (BatchStepName.Load, 1, "test", "The disk is full."), (BatchStepName.Load, 2, "night", null),
+            (BatchStepName.Reconcile, 1, "night", null),
         ]);
         steps.Select(step => step.FinishedAt is not null).ShouldBe([true, true, false]);
         steps.Select(step => step.StartedAt).ShouldBe([first.StartedAt, second.StartedAt, other.StartedAt]);
