@@ -92,7 +92,7 @@ public sealed class MainJobTests(ITestOutputHelper output) : IAsyncLifetime
         Number(messages, "messages").ShouldBeGreaterThan(count);
     }
 
-    async Task<ExpectedOutcome> WriteMonthAsync(string path)
+    static async Task<ExpectedOutcome> WriteMonthAsync(string path)
     {
         var generator = new TransactionGenerator(
             new()
