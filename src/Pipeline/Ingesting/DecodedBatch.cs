@@ -23,8 +23,8 @@ sealed class DecodedBatch(Watermark next)
 
     public int Messages => Accepted.Count + Rejected.Count + RejectedBefore;
 
-    /// <summary>What it holds in memory, roughly.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>What it holds in memory, roughly; never nothing.</summary>
+    public long Bytes { get; private set; } = OverheadBytes;
 
     /// <summary>Judges consecutive records of one partition. What was rejected before is not judged again.</summary>
     public static DecodedBatch Decode(

@@ -26,6 +26,13 @@ sealed class DecodedQueue(long bytesMax) : IDisposable
         _batches.Writer.TryWrite(batch);
     }
 
+    /// <summary>Waits until all that was put is released. For the one that puts.</summary>
+    public async ValueTask DrainAsync(CancellationToken cancellation)
+    {
+        while (BytesHeld > 0)
+            await _released.WaitAsync(cancellation);
+    }
+
     /// <summary>Nothing more will be put; <paramref name="fault"/> is thrown at the taker once the rest is taken.</summary>
     public void Complete(Exception? fault) => _batches.Writer.Complete(fault);
 

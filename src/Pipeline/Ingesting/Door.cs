@@ -9,7 +9,7 @@ namespace Caudal.Ingesting;
 /// <param name="Fault">Why it was refused, which is the caller's to mend: it never entered the log. Null where it was taken.</param>
 public sealed record DoorAnswer(TransactionId? Id, Fault? Fault);
 
-/// <summary>Where applications hand in transactions one request at a time: judged at once, appended when good, acknowledged when durable.</summary>
+/// <summary>Where applications hand in transactions one request at a time: judged at once, acknowledged when durable.</summary>
 public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string topic)
 {
     readonly RoleCounters _counters = new("door");
@@ -18,7 +18,7 @@ public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string
     /// Judges each row, appends the good ones in order as one unit, and answers per row once they are durable. With
     /// <paramref name="idempotencyKey"/> a repeated call is absorbed as duplicates.
     /// </summary>
-    /// <exception cref="LogUnavailableException">None of the rows is acknowledged: the caller tries again, safely where it gave a key or ids.</exception>
+    /// <exception cref="LogUnavailableException">Nothing is acknowledged: the caller tries again, safely with a key or ids.</exception>
     public async ValueTask<IReadOnlyList<DoorAnswer>> AcceptAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> rows, string caller, string? idempotencyKey, CancellationToken cancellation)
     {
@@ -42,7 +42,7 @@ public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string
         return idempotencyKey is null ? Placed(answers, rows, receipt) : answers;
     }
 
-    /// <summary>Without a key, a row that brings no id is named by its place in the log: judged again there, as ingest will judge it.</summary>
+    /// <summary>Without a key, a row that brings no id is named by its place in the log: judged again there, as ingest will.</summary>
     DoorAnswer[] Placed(DoorAnswer[] answers, IReadOnlyList<ReadOnlyMemory<byte>> rows, AppendReceipt receipt)
     {
         var offset = receipt.FirstOffset;

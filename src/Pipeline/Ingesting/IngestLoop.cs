@@ -9,7 +9,8 @@ namespace Caudal.Ingesting;
 
 /// <summary>Carries messages from the log to the hot store: read, decode, reject or index, commit.</summary>
 public sealed partial class IngestLoop(
-    ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, IngestOptions options, TimeProvider time, ILogger<IngestLoop> logger)
+    ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, IngestOptions options,
+    TimeProvider time, ILogger<IngestLoop> logger)
 {
     /// <summary>How many messages are decoded before they are handed on: small enough that the first do not wait for the last.</summary>
     const int StretchRecordsMax = 2_048;
@@ -32,6 +33,9 @@ public sealed partial class IngestLoop(
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        // Who waited when an earlier run ended was told so; who waits now, waits for this one.
+        if (_moved.Task.IsCompleted)
+            _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
         for (var attempt = 0; ; attempt++)
         {
             var begun = Next;
@@ -62,7 +66,7 @@ public sealed partial class IngestLoop(
         }
     }
 
-    /// <summary>Returns once <see cref="Next"/> covers the watermark. Throws what stopped ingest, if something did.</summary>
+    /// <summary>Returns once <see cref="Next"/> covers the watermark. Throws what stopped ingest, or that it was cancelled.</summary>
     public async Task WaitForAsync(Watermark watermark, CancellationToken cancellation)
     {
         while (true)
@@ -121,6 +125,8 @@ public sealed partial class IngestLoop(
 
             async ValueTask<Watermark> ResumeAsync(IReadOnlyList<LogPartition> partitions, CancellationToken token)
             {
+                // The stream may ask again on its way, after a lost lease: what it gave before is committed first, or it would count twice.
+                await queue.DrainAsync(token);
                 next = await WhereHotStandsAsync(token);
                 rejectedBefore = await rejections.PositionsFromAsync(next, token);
                 return next;
@@ -142,7 +148,8 @@ public sealed partial class IngestLoop(
             LogRebuilding(logger, broken);
         if (!state.Next.Covers(settled))
             throw new InvalidOperationException(
-                $"The hot store stands at {state.Next}, before the last receipt ({settled}): it is older than history. Set its file aside, and it is rebuilt from the log.");
+                $"The hot store stands at {state.Next}, before the last receipt ({settled}): it is older than history. "
+                + "Set its file aside, and it is rebuilt from the log.");
         Advance(state.Next);
         if (state.Next.Covers((await log.DescribeAsync(options.Topic, cancellation)).End))
             Fault = null;
@@ -171,11 +178,12 @@ public sealed partial class IngestLoop(
         Interlocked.Exchange(ref _moved, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
-    static IEnumerable<(IReadOnlyList<LogRecord> Records, long NextOffset)> StretchesOf(LogBatch batch)
+    IEnumerable<(IReadOnlyList<LogRecord> Records, long NextOffset)> StretchesOf(LogBatch batch)
     {
-        if (batch.Records.Count <= StretchRecordsMax)
+        var most = Math.Min(StretchRecordsMax, options.CommitRecordsMax);
+        if (batch.Records.Count <= most)
             return [(batch.Records, batch.NextOffset)];
-        return batch.Records.Chunk(StretchRecordsMax).Select(records => (
+        return batch.Records.Chunk(most).Select(records => (
             (IReadOnlyList<LogRecord>)records,
             records[^1].Position == batch.Records[^1].Position ? batch.NextOffset : records[^1].Position.Offset + 1));
     }
@@ -196,6 +204,6 @@ public sealed partial class IngestLoop(
     [LoggerMessage(202, LogLevel.Warning, "The hot store did not open and was set aside as {File}; it is being rebuilt from the log.")]
     static partial void LogRebuilding(ILogger logger, string file);
 
-    [LoggerMessage(203, LogLevel.Error, "{Count} messages came under ids that were already taken with other contents: they are rejections now.")]
+    [LoggerMessage(203, LogLevel.Error, "{Count} messages came under ids that were taken with other contents: they are rejections now.")]
     static partial void LogConflicts(ILogger logger, int count);
 }

@@ -71,10 +71,12 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
         var rejection = await NeedAsync(position, cancellation);
         if (edited is null && rejection.Length > rejection.Bytes.Length)
             throw new InvalidOperationException(
-                $"Of the message at {position} only the first {rejection.Bytes.Length} of {rejection.Length} bytes are kept: re-send it with edited bytes.");
+                $"Of the message at {position} only the first {rejection.Bytes.Length} of {rejection.Length} bytes are kept: "
+                + "re-send it with edited bytes.");
         // Until its run has purged, the row is still in hot: the message would be taken for its duplicate, and lost with the purge.
         if (rejection.RunId is { } runId && await history.Journal.FindAsync(runId, cancellation) is not { IsFinished: true })
-            throw new InvalidOperationException($"Run {runId}, which rejected the message at {position}, is not finished: re-send it after its purge.");
+            throw new InvalidOperationException(
+                $"Run {runId}, which rejected the message at {position}, is not finished: re-send it after its purge.");
 
         // The message first: a crash between the two leaves it open, and sending it again makes a duplicate. The other way round loses it.
         var message = new LogMessage(edited ?? rejection.Bytes) { Headers = MessageOrigin.HeadersOf(rejection.AssignedId) };
@@ -107,11 +109,12 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
     /// <summary>How many rejections, by ingest or by runs, nobody has re-sent or discarded yet.</summary>
     public async ValueTask<long> CountOpenAsync(CancellationToken cancellation)
     {
-        var ofRuns = (await history.Journal.ListAsync(int.MaxValue, cancellation)).Where(run => run.IsSettled).Sum(run => run.Rejected.Count);
+        var runs = await history.Journal.ListAsync(int.MaxValue, cancellation);
+        var ofRuns = runs.Where(run => run.IsSettled).Sum(run => run.Rejected.Count);
         return await AskAsync(fold => fold.Count + ofRuns - fold.Decisions.Count, cancellation);
     }
 
-    /// <summary>The positions from <paramref name="from"/> on that ingest has rejected: whoever replays the log must not take them.</summary>
+    /// <summary>The positions from <paramref name="from"/> on that ingest has rejected: a replay of the log must not take them.</summary>
     public ValueTask<IReadOnlySet<Position>> PositionsFromAsync(Watermark from, CancellationToken cancellation) =>
         AskAsync(fold => fold.PositionsFrom(from), cancellation);
 

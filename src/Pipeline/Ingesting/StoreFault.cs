@@ -10,7 +10,7 @@ static class StoreFault
     static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>True where trying again may help: a disk that is full, a server that is away, a lost reply. All else needs a person.</summary>
+    /// <summary>True where trying again may help: a full disk, a server that is away, a lost reply. All else needs a person.</summary>
     public static bool IsTransient(Exception fault) => fault switch
     {
         LogTruncatedException => false,
