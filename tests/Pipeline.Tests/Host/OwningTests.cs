@@ -17,7 +17,7 @@ public sealed class OwningTests : IDisposable
 
     readonly TemporaryFolder _folder = new();
 
-    CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_verb_waits_for_another_and_says_for_whom()
@@ -190,7 +190,7 @@ public sealed class OwningTests : IDisposable
         return new(line[line.IndexOf("http", StringComparison.Ordinal)..]);
     }
 
-    async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(HttpClient http, string body, string type, string? key = null)
+    static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(HttpClient http, string body, string type, string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/transactions")
         {

@@ -58,7 +58,7 @@ public sealed class VerbTests : IDisposable
     public async Task Standard_input_is_imported_and_rejections_can_be_looked_at_mended_and_discarded()
     {
         const string lacking = """{"app": "DeUna", "valor": 1}""";
-        var imported = await CaudalProcess.RunAsync(_folder, null, $"{lacking}\nno json\n", "import", "-", "--format", "ndjson", "--json");
+        var imported = await CaudalProcess.RunAsync(_folder, variables: null, input: $"{lacking}\nno json\n", "import", "-", "--format", "ndjson", "--json");
         imported.Json.GetProperty("rejected").GetInt64().ShouldBe(2);
 
         var listed = (await RunAsync("rejections list --state open --json")).JsonLines;
