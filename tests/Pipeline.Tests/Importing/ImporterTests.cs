@@ -75,6 +75,30 @@ public sealed class ImporterTests : IAsyncLifetime
         imported.Ranges.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_log_that_stops_taking_says_how_many_rows_are_durable_and_what_to_do()
+    {
+        await using var file = await OpenAsync(ImportFolder.LinesOf(45));
+
+        var refusal = await Should.ThrowAsync<ImportException>(
+            () => new Importer(new FailingLog(appends: 3), Some.Topic).AppendAsync(file, ImportFolder.NoProgress, Cancellation));
+
+        refusal.Message.ShouldContain("The log took no more");
+        refusal.Message.ShouldContain("after 30 of 45 rows: The disk is full.");
+        refusal.Message.ShouldContain("Import the same file again");
+    }
+
+    [Fact]
+    public async Task Standard_input_that_cannot_be_spooled_says_where_to()
+    {
+        var options = _folder.Options with { SpoolFolder = Path.Combine(_folder.Path, "none") };
+
+        var refusal = await Should.ThrowAsync<ImportException>(
+            () => ImportFile.SpoolAsync(new MemoryStream(), "standard input", options, ImportFolder.NoProgress, Cancellation));
+
+        refusal.Message.ShouldContain($"'standard input' cannot be kept in {options.SpoolFolder}");
+    }
+
     /// <summary>The shared reference data, where it lies beside the repository.</summary>
     [Fact]
     public async Task Every_transaction_of_PaySim_is_read_to_the_cent()
@@ -103,10 +127,14 @@ public sealed class ImporterTests : IAsyncLifetime
 
     async Task<ImportedRows> ImportAsync(string text, Func<ValueTask<AppendReceipt>>? afterBatch = null)
     {
-        var path = _folder.Write("a.ndjson", text);
-        var options = _folder.Options with { BatchRecordsMax = afterBatch is null ? 1_000 : 10 };
-        await using var file = await ImportFile.OpenAsync(path, options, ImportFolder.NoProgress, Cancellation);
+        await using var file = await OpenAsync(text);
         return await new Importer(_log, Some.Topic).AppendAsync(file, new Between(afterBatch), Cancellation);
+    }
+
+    Task<ImportFile> OpenAsync(string text)
+    {
+        var options = _folder.Options with { BatchRecordsMax = 10 };
+        return ImportFile.OpenAsync(_folder.Write("a.ndjson", text), options, ImportFolder.NoProgress, Cancellation);
     }
 
     static string? FindPaySim()
@@ -121,5 +149,39 @@ public sealed class ImporterTests : IAsyncLifetime
     sealed class Between(Func<ValueTask<AppendReceipt>>? act) : IProgress<ImportProgress>
     {
         public void Report(ImportProgress value) => act?.Invoke().AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>A log whose disk is full after some appends.</summary>
+    sealed class FailingLog(int appends) : ITransactionLog
+    {
+        int _appended;
+
+        public ValueTask<AppendReceipt> AppendAsync(string topic, IReadOnlyList<LogMessage> messages, CancellationToken cancellation) =>
+            ++_appended <= appends
+                ? ValueTask.FromResult(new AppendReceipt(Some.Partition, (_appended - 1) * messages.Count, messages.Count))
+                : throw new LogUnavailableException("The disk is full.", outcomeUnknown: false);
+
+        public ValueTask<TopicState> DescribeAsync(string topic, CancellationToken cancellation) =>
+            ValueTask.FromResult(new TopicState(Watermark.Zero, Watermark.Zero, new Dictionary<string, Watermark>(), null));
+
+        public IAsyncEnumerable<LogBatch> ReadAsync(string topic, Watermark from, bool follow, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public IAsyncEnumerable<LogBatch> ConsumeAsync(
+            string topic, string group, Func<IReadOnlyList<LogPartition>, CancellationToken, ValueTask<Watermark>> resumeFrom,
+            CancellationToken cancellation) => throw new NotSupportedException();
+
+        public ValueTask CommitAsync(string topic, string group, Watermark next, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public ValueTask<long> CountAsync(string topic, PositionRange range, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public ValueTask<Watermark> FindAsync(string topic, Instant moment, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }
