@@ -33,7 +33,10 @@ public sealed class SqliteLog : ITransactionLog
         var file = new LogFile(options.Path);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
+            var folder = Path.GetDirectoryName(file.Path)!;
+            Directory.CreateDirectory(folder);
+            if (!File.Exists(file.Path))
+                FolderEntries.Sync(folder);
             var arrivals = new Arrivals();
             var writer = await LogWriter.OpenAsync(file, options, time, logger, arrivals.Announce, cancellation);
             return new(options, time, logger, arrivals, writer, new ReadPool(file, time, logger));

@@ -53,6 +53,23 @@ public sealed partial class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task The_folders_of_a_new_log_are_durable_before_it_acknowledges_anything()
+    {
+        var (outer, inner) = (_folder.File("new"), _folder.File("new/data"));
+        await using (var child = ChildProcess.StartChildUnder(
+            Tool.Strace, ["-f", "-y", "-o", TracePath, "-e", "trace=write,fsync"], LogChild.Name, Path.Combine(inner, "log.db")))
+        {
+            await child.ReadUntilAsync("open", Cancellation);
+            child.Input.Close();
+            (await child.WaitForExitAsync(Cancellation)).ShouldBe(0);
+        }
+
+        var before = ReadTrace().TakeWhile(call => !call.Text.Contains("\"open\\n\"", StringComparison.Ordinal)).ToList();
+        foreach (var folder in new[] { _folder.Path, outer, inner })
+            before.ShouldContain(call => call.Name == "fsync" && call.IsDone && call.Succeeded && call.IsTo(folder), folder);
+    }
+
+    [Fact]
     public async Task After_a_failed_sync_nothing_is_acknowledged_until_the_reopened_file_was_checkpointed_and_reads_go_on()
     {
         var acknowledged = new List<(string, int)>();
