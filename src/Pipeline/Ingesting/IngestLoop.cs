@@ -144,8 +144,6 @@ public sealed partial class IngestLoop(
     {
         var settled = (await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;
         var state = await hot.OpenAsync(settled, cancellation);
-        if (state.RebuiltFrom is { } broken)
-            LogRebuilding(logger, broken);
         if (!state.Next.Covers(settled))
             throw new InvalidOperationException(
                 $"The hot store stands at {state.Next}, before the last receipt ({settled}): it is older than history. "
@@ -201,9 +199,6 @@ public sealed partial class IngestLoop(
     [LoggerMessage(201, LogLevel.Critical, "Ingest stopped: {Reason}")]
     static partial void LogStopped(ILogger logger, string reason, Exception fault);
 
-    [LoggerMessage(202, LogLevel.Warning, "The hot store did not open and was set aside as {File}; it is being rebuilt from the log.")]
-    static partial void LogRebuilding(ILogger logger, string file);
-
-    [LoggerMessage(203, LogLevel.Error, "{Count} messages came under ids that were taken with other contents: they are rejections now.")]
+    [LoggerMessage(202, LogLevel.Error, "{Count} messages came under ids that were taken with other contents: they are rejections now.")]
     static partial void LogConflicts(ILogger logger, int count);
 }
