@@ -141,8 +141,11 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
     HotIntake Sort(HotWriter writer, IndexBatch batch, HotState state)
     {
         // An id that was removed since stays in the filter, which costs a lookup when it comes again, until the filter is full.
-        if (_ids is null || !_ids.HasRoomFor(batch.Transactions.Count))
+        if (_ids?.HasRoomFor(batch.Transactions.Count) is not true)
+        {
+            _ids = null;
             _ids = writer.ReadIds(batch.Transactions.Count);
+        }
         return HotIntake.Sort(batch, state.Next, _ids, writer.FindDigests);
     }
 

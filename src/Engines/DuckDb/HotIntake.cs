@@ -52,7 +52,8 @@ sealed record HotIntake(
             {
                 var position = batch.Transactions[index].Position;
                 if (position.Offset < least || position.Offset >= end)
-                    throw new ArgumentException($"Position {position} is out of order or past the batch's end {batch.Next}.", nameof(batch));
+                    throw new ArgumentException(
+                        $"Position {position} is out of order or past the batch's end {batch.Next}.", nameof(batch));
                 least = position.Offset + 1;
                 if (position.Offset >= from)
                     fresh.Add(batch.Transactions[index]);

@@ -31,12 +31,12 @@ sealed class HotWriter : IDisposable
     /// <summary>As it was committed when this writer was made.</summary>
     public HotState State { get; }
 
-    /// <summary>The ids of all rows, in a filter that has room for as many again.</summary>
+    /// <summary>The ids of all rows, in a filter that has room for more.</summary>
     public IdFilter ReadIds(int more)
     {
         using var count = new ChunkReader(_connection, $"SELECT count(*) FROM {HotSchema.Rows}", CancellationToken.None);
         count.Read();
-        var filter = new IdFilter(2 * (count.Int64(0, 0) + more));
+        var filter = new IdFilter(count.Int64(0, 0) + more);
         using var ids = new ChunkReader(_connection, $"SELECT {Wire.Id} FROM {HotSchema.Rows}", CancellationToken.None);
         while (ids.Read())
             for (var row = 0; row < ids.Rows; row++)

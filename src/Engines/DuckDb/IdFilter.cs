@@ -6,7 +6,7 @@ using Caudal.Transactions;
 namespace Caudal.Engines.DuckDb;
 
 /// <summary>
-/// Remembers ids in five to eleven bytes each, as 32-bit fingerprints in one open-addressed table. It may take an id for one that it
+/// Remembers ids in five to thirteen bytes each, as 32-bit fingerprints in one open-addressed table. It may take an id for one that it
 /// has seen (about once in a billion), never the other way about: what it does not know, the store does not hold.
 /// </summary>
 sealed class IdFilter
@@ -16,10 +16,10 @@ sealed class IdFilter
     readonly uint[] _fingerprints;
     readonly int _shift;
 
-    /// <param name="expected">So many ids fit; more than <see cref="HasRoomFor"/> allows are not to be added.</param>
+    /// <param name="expected">So many ids fit, and at least a quarter more; ask <see cref="HasRoomFor"/> before adding others.</param>
     public IdFilter(long expected)
     {
-        var capacity = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((ulong)expected * 3 / 2), CapacityMin, 1 << 30);
+        var capacity = (int)Math.Clamp(BitOperations.RoundUpToPowerOf2((ulong)expected * 5 / 3), CapacityMin, 1 << 30);
         _fingerprints = new uint[capacity];
         _shift = 64 - BitOperations.Log2((uint)capacity);
     }

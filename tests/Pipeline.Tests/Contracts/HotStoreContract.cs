@@ -145,7 +145,8 @@ public abstract class HotStoreContract : IAsyncLifetime
     {
         await IndexAsync(Some.Transactions(0, 3));
         var before = await Hot.GetStateAsync(Cancellation);
-        var batch = new IndexBatch([Some.Digested(Again(1, at: 3) with { Amount = new(7) }), Again(2, at: 4), Some.Transaction(5)], At(6), 3, 0);
+        var conflict = Some.Digested(Again(1, at: 3) with { Amount = new(7) });
+        var batch = new IndexBatch([conflict, Again(2, at: 4), Some.Transaction(5)], At(6), 3, 0);
 
         await Should.ThrowAsync<IOException>(async () =>
             await Hot.IndexAsync(batch, (_, _) => throw new IOException("The process dies here."), Cancellation));

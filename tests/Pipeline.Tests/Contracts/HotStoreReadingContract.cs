@@ -33,7 +33,7 @@ public abstract class HotStoreReadingContract : HotStoreContract
         rows.Select(row => row.Position.Offset).ShouldBe(offsets);
     }
 
-    /// <summary>Several million fill the memory that a store may use; a third of a million crosses every batch and window that it has.</summary>
+    /// <summary>A third of a million crosses every batch and window that a store may have.</summary>
     [Fact]
     public async Task A_large_range_comes_in_batches_of_bounded_size()
     {
@@ -213,6 +213,7 @@ public abstract class HotStoreReadingContract : HotStoreContract
 
     async Task<IReadOnlyList<long>> SearchAsync(TransactionSearch search) =>
     [
-        .. (await Hot.SearchAsync(search, Cancellation).ToListAsync(Cancellation)).SelectMany(rows => rows).Select(row => row.Position.Offset),
+        .. (await Hot.SearchAsync(search, Cancellation).ToListAsync(Cancellation))
+            .SelectMany(rows => rows).Select(row => row.Position.Offset),
     ];
 }

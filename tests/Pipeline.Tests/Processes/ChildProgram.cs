@@ -9,6 +9,7 @@ static class ChildProgram
     {
         ["echo"] = EchoAsync,
         [LogChild.Name] = LogChild.RunAsync,
+        ["hot"] = HotProgram.RunAsync,
     };
 
     public static Task<int> RunAsync(string name, string[] arguments) => Programs[name](arguments);
