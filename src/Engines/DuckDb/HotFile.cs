@@ -50,8 +50,8 @@ static partial class HotFile
         File.WriteAllText(Marker(path), (Deaths(path) + 1).ToString(CultureInfo.InvariantCulture));
         try
         {
-            // Rows stay for a day or so. Compressing them would make the file a third as large, and each checkpoint, for which ingest waits,
-            // three to five times as long.
+            // Rows stay for a day or so. Compressing them would make the file a third as large, and each checkpoint, for which ingest
+            // waits, three to five times as long.
             return DuckDbFile.Open(path, options, HotSchema.Version, HotSchema.Ddl, compress: false);
         }
         finally

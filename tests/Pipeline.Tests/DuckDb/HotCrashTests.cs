@@ -2,7 +2,9 @@ using Caudal.Log;
 
 namespace Caudal.Tests;
 
-/// <summary>A hot store that was killed, or whose file was damaged, holds exactly what its watermark says, or begins anew and says so.</summary>
+/// <summary>
+/// A hot store that was killed, or whose file was damaged, holds exactly what its watermark says, or begins anew and says so.
+/// </summary>
 public sealed class HotCrashTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();
