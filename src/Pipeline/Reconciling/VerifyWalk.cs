@@ -35,12 +35,11 @@ sealed class VerifyWalk(
             inHistory += await WalkAsync(segment, cancellation);
         var settled = await history.MeasureAsync(null, cancellation);
         await FindOutsidersAsync(
-            "history", inHistory, settled.Rows.Count, history.SearchAsync, position => !standing.Settled.Covers(position), cancellation);
+            "history", inHistory, settled.Rows.Count, history.SearchAsync, _ => ValueTask.FromResult(standing.Settled), cancellation);
         var all = await hot.CountAsync(new TransactionSearch(), cancellation);
-        var later = await hot.GetStateAsync(cancellation);
-        var within = await hot.MeasureAsync(new(Watermark.Zero, later.Next), cancellation);
+        var within = await hot.MeasureAsync(new(Watermark.Zero, (await hot.GetStateAsync(cancellation)).Next), cancellation);
         await FindOutsidersAsync(
-            "hot", within.Rows.Count, all.Count, hot.SearchAsync, position => !later.Next.Covers(position), cancellation);
+            "hot", within.Rows.Count, all.Count, hot.SearchAsync, async token => (await hot.GetStateAsync(token)).Next, cancellation);
         if (_found > DifferencesMax)
             _differences.Add(new("conservation", $"{_found - DifferencesMax} more differ."));
         progress.Report(new(_done, _done));
@@ -156,19 +155,28 @@ sealed class VerifyWalk(
         return null;
     }
 
-    /// <summary>Names the rows of a store that stand where no message was ingested, if counting says that there are some.</summary>
+    /// <summary>
+    /// Names the rows of a store that stand where no message was ingested, if counting says that there are some. Ingest and purge may
+    /// go on meanwhile, so a row is judged by what was taken after it was seen.
+    /// </summary>
     async ValueTask FindOutsidersAsync(
         string store, long expected, long all,
         Func<TransactionSearch, CancellationToken, IAsyncEnumerable<IReadOnlyList<Transaction>>> search,
-        Predicate<Position> isOutside, CancellationToken cancellation)
+        Func<CancellationToken, ValueTask<Watermark>> taken, CancellationToken cancellation)
     {
         if (all <= expected)
             return;
         var everything = new TransactionSearch { Sort = SortKey.Position, Descending = false, Limit = int.MaxValue };
+        var takenBefore = await taken(cancellation);
+        var suspects = new List<(TransactionId Id, Position Position)>();
         await foreach (var batch in search(everything, cancellation))
             foreach (var row in batch)
-                if (isOutside(row.Position))
-                    Add(new(store, "One too many: it stands where no message was ingested.", row.Id, row.Position.ToString()));
+                if (!takenBefore.Covers(row.Position))
+                    suspects.Add((row.Id, row.Position));
+        var takenSince = await taken(cancellation);
+        foreach (var (id, position) in suspects)
+            if (!takenSince.Covers(position))
+                Add(new(store, "One too many: it stands where no message was ingested.", id, position.ToString()));
     }
 
     IAsyncEnumerable<JudgedBatch> JudgedFrom(
