@@ -34,7 +34,7 @@ static class Failures
         VerbException or ApiProblemException or RunConflictException => (ExitCode.Failed, failure.Message),
         OperationCanceledException => (ExitCode.Failed, "Interrupted. What was acknowledged is kept; run the same command again to go on."),
         HttpRequestException { InnerException: IOException or System.Net.Sockets.SocketException } or HttpIOException =>
-            (ExitCode.Failed, "The caudal process that owns the data stopped meanwhile. What was acknowledged is kept; run the same command again."),
+            (ExitCode.Failed, "The owner of the data stopped meanwhile. What was acknowledged is kept; run the same command again."),
         IOException or UnauthorizedAccessException or DbException or TimeoutException => (ExitCode.Failed, FirstLine(failure.Message)),
         _ => (ExitCode.Failed, $"Caudal failed at this: {FirstLine(failure.Message)} ({failure.GetType().Name})"),
     };

@@ -19,7 +19,9 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
     public static SettingKey? Find(string name) => All.FirstOrDefault(key => key.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The known key that is spelled most like <paramref name="name"/>: what its writer probably meant.</summary>
-    public static SettingKey Nearest(string name) => All.MinBy(key => Distance(key.Name.ToUpperInvariant(), name.ToUpperInvariant()))!;
+    public static SettingKey Nearest(string name) => All.MinBy(key => Math.Min(
+        Distance(key.Name.ToUpperInvariant(), name.ToUpperInvariant()),
+        Distance(key.Property.Name.ToUpperInvariant(), name.ToUpperInvariant())))!;
 
     public object? Read(CaudalSettings settings) => Property.GetValue(Owner(settings));
 
@@ -56,7 +58,9 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
             value = number;
         else if (ValueType == typeof(long) && long.TryParse(text, WholeNumber, CultureInfo.InvariantCulture, out var wide))
             value = wide;
-        else if (ValueType == typeof(TimeSpan) && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var duration))
+        // Without a colon it would be read as days, which nobody means.
+        else if (ValueType == typeof(TimeSpan) && text.Contains(':') && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture,
+            out var duration))
             value = duration;
         else if (ValueType == typeof(Money) && TryParseMoney(text) is { } money)
             value = money;

@@ -7,7 +7,7 @@ static class BatchStepVerb
 {
     public static VerbCommand Build()
     {
-        var name = new Argument<string>("NAME") { Description = "extract, validate, load, reconcile or purge" }
+        var name = new Argument<string>("NAME") { Description = "extract, validate, load, reconcile or purge", HelpName = "NAME" }
             .AcceptOnlyFromAmong("extract", "validate", "load", "reconcile", "purge");
         var run = new Option<long>("--run")
         {

@@ -48,9 +48,10 @@ sealed partial class CaudalProcess : IAsyncDisposable
 
     /// <summary>Runs a verb to its end.</summary>
     public static Task<Said> RunAsync(TemporaryFolder folder, params IEnumerable<string> arguments) =>
-        RunAsync(folder, null, null, arguments);
+        RunWithAsync(folder, null, null, arguments);
 
-    public static async Task<Said> RunAsync(
+    /// <summary>The same with environment variables, and with something on standard input.</summary>
+    public static async Task<Said> RunWithAsync(
         TemporaryFolder folder, IReadOnlyDictionary<string, string>? variables, string? input, params IEnumerable<string> arguments)
     {
         await using var process = new CaudalProcess(folder.Path, arguments, variables, input);

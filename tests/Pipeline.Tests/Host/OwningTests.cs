@@ -15,6 +15,8 @@ public sealed class OwningTests : IDisposable
          "cuenta_beneficiario": "3216342883", "detalle": "Transacción 3", "timestamp": "2025-09-13T05:12:15.093369"}
         """;
 
+    static readonly string OneLine = Row.ReplaceLineEndings("");
+
     readonly TemporaryFolder _folder = new();
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -126,7 +128,7 @@ public sealed class OwningTests : IDisposable
         first.Body.GetProperty("accepted").GetInt64().ShouldBe(1);
         first.Body.GetProperty("rows")[1].GetProperty("code").GetString().ShouldNotBeNullOrEmpty();
         again.Body.ToString().ShouldBe(first.Body.ToString());
-        (await PostAsync(http, Row + "\n" + Row, "application/x-ndjson")).Body.GetProperty("accepted").GetInt64().ShouldBe(2);
+        (await PostAsync(http, $"{OneLine}\n{OneLine}", "application/x-ndjson")).Body.GetProperty("accepted").GetInt64().ShouldBe(2);
         (await http.GetAsync("/health/live", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await http.GetAsync("/health/ready", Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
 

@@ -58,7 +58,8 @@ public sealed class VerbTests : IDisposable
     public async Task Standard_input_is_imported_and_rejections_can_be_looked_at_mended_and_discarded()
     {
         const string lacking = """{"app": "DeUna", "valor": 1}""";
-        var imported = await CaudalProcess.RunAsync(_folder, variables: null, input: $"{lacking}\nno json\n", "import", "-", "--format", "ndjson", "--json");
+        var imported = await CaudalProcess.RunWithAsync(_folder, null, $"{lacking}\nno json\n", "import", "-", "--format", "ndjson",
+            "--json");
         imported.Json.GetProperty("rejected").GetInt64().ShouldBe(2);
 
         var listed = (await RunAsync("rejections list --state open --json")).JsonLines;
@@ -120,7 +121,7 @@ public sealed class VerbTests : IDisposable
         var variables = new Dictionary<string, string> { ["CAUDAL_Batch__AmountMax"] = "0.01" };
         await RunAsync($"generate {Generated}");
 
-        var waiting = await CaudalProcess.RunAsync(_folder, variables, null, "batch", "run", "--json");
+        var waiting = await CaudalProcess.RunWithAsync(_folder, variables, null, "batch", "run", "--json");
         waiting.ExitCode.ShouldBe(3);
         waiting.Json.GetProperty("state").GetString().ShouldBe("waitingForApproval");
         waiting.Error.ShouldContain("caudal batch approve 1");
