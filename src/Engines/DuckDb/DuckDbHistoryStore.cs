@@ -40,7 +40,8 @@ public sealed class DuckDbHistoryStore : IHistoryStore
             if (zone is not null && zone.Id != made.Id)
                 throw new DuckDbFileException(
                     $"'{path}' counts its days in {made.Id}, but the business zone is set to {zone.Id}. "
-                    + $"Days that were settled cannot move: set it to {made.Id}, or begin a new history in another data folder.", isBroken: false);
+                    + $"Days that were settled cannot move: set History:BusinessZone to {made.Id}, "
+                    + "or begin a new history in another data folder.", isBroken: false);
             return new(file, made, time);
         }
         catch

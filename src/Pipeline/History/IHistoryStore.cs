@@ -32,7 +32,7 @@ public interface IHistoryStore : IAsyncDisposable
     /// </summary>
     ValueTask<ValidationOutcome> ValidateAsync(BatchRun run, IReadOnlyList<QualityCheck> checks, CancellationToken cancellation);
 
-    /// <summary>The staged rows that will not become history rows, ordered by position: conflicts, and the rows of declined checks.</summary>
+    /// <summary>The staged rows that will be rejections, ordered by position: conflicts, and the rows of declined checks.</summary>
     IAsyncEnumerable<StagedRejection> ReadStagedRejectionsAsync(BatchRun run, CancellationToken cancellation);
 
     /// <summary>

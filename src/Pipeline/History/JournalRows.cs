@@ -31,7 +31,8 @@ sealed record RunRow
     public const string Update = """
         UPDATE batch_runs SET range_from = @RangeFrom, range_to = @RangeTo, day = CAST(@Day AS DATE), state = @State,
           finished_at = @FinishedAt, messages = @Messages, rejected_before = @RejectedBefore, extracted = @Extracted,
-          duplicate_rows = @DuplicateRows, loaded = @Loaded, rejected = @Rejected, purged = @Purged, checks = @Checks, declined = @Declined, decision = @Decision
+          duplicate_rows = @DuplicateRows, loaded = @Loaded, rejected = @Rejected, purged = @Purged,
+          checks = @Checks, declined = @Declined, decision = @Decision
         WHERE id = @Id AND state = @Expected
         """;
 

@@ -110,7 +110,7 @@ public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> 
                    select row.ToStep(),
             ], cancellation);
 
-    /// <summary>Writes receipt and new state of the run in one transaction; false where the run had left <paramref name="expected"/>.</summary>
+    /// <summary>Writes the receipt and the run's new state together; false where the run had left <paramref name="expected"/>.</summary>
     public ValueTask<bool> SealAsync(Receipt receipt, BatchRun run, RunState expected, CancellationToken cancellation) =>
         WriteAsync(async (connection, transaction) =>
         {
