@@ -79,7 +79,8 @@ public sealed class BatchRunner(
         if (run.State == RunState.WaitingForApproval)
         {
             var decided = run with { State = RunState.Validated, Decision = decision, Declined = declined(run) };
-            decided = decided with { Rejected = await history.MeasureStagedRejectionsAsync(decided, cancellation) };
+            // Where the staging was lost meanwhile the figures do not fit, and load goes back to extract.
+            decided = decided with { Rejected = StagedRejections.Sum(await history.ListStagedRejectionsAsync(decided, cancellation)) };
             run = await history.Journal.MoveAsync(decided, expected: RunState.WaitingForApproval, cancellation);
             BatchLog.Decided(logger, runId, decision);
         }

@@ -13,20 +13,12 @@ sealed class LoadStep(ITransactionLog log, IHistoryStore history, string topic, 
     {
         if (await history.MeasureStagedAsync(run, cancellation) != run.Extracted)
             return await history.Journal.MoveBackToExtractAsync(run, cancellation);
-        var staged = await ReadStagedRejectionsAsync(run, cancellation);
-        if (staged.Aggregate(default(Figures), (sum, rejection) => sum + StagedRejections.FiguresOf(rejection)) != run.Rejected)
+        var staged = await history.ListStagedRejectionsAsync(run, cancellation);
+        if (staged is null || StagedRejections.Sum(staged) != run.Rejected)
             return await history.Journal.MoveBackToExtractAsync(run, cancellation);
         var rejections = await AddBytesAsync(run, staged, cancellation);
         await history.LoadAsync(run, rejections, figures => Loaded(run, figures), cancellation);
         return await history.Journal.GetAsync(run.Id, cancellation);
-    }
-
-    async ValueTask<List<StagedRejection>> ReadStagedRejectionsAsync(BatchRun run, CancellationToken cancellation)
-    {
-        var staged = new List<StagedRejection>();
-        await foreach (var rejection in history.ReadStagedRejectionsAsync(run, cancellation))
-            staged.Add(rejection);
-        return staged;
     }
 
     /// <summary>The exact bytes are the log's: what hot made of them is not enough to send them again.</summary>

@@ -22,22 +22,7 @@ sealed class ValidateStep(IHistoryStore history, BatchOptions options)
             Decision = decided ? run.Decision : null,
             Declined = decided ? run.Declined : [],
         };
-        validated = validated with { Rejected = await history.MeasureStagedRejectionsAsync(validated, cancellation) };
+        validated = validated with { Rejected = StagedRejections.Sum(await history.ListStagedRejectionsAsync(validated, cancellation)) };
         return await history.Journal.MoveAsync(validated, expected: RunState.Extracted, cancellation);
     }
-}
-
-static class StagedRejections
-{
-    /// <summary>What the run, with the checks that a person declined, will not load.</summary>
-    public static async ValueTask<Figures> MeasureStagedRejectionsAsync(
-        this IHistoryStore history, BatchRun run, CancellationToken cancellation)
-    {
-        var figures = default(Figures);
-        await foreach (var rejection in history.ReadStagedRejectionsAsync(run, cancellation))
-            figures += FiguresOf(rejection);
-        return figures;
-    }
-
-    public static Figures FiguresOf(StagedRejection rejection) => new(1, new(rejection.Amount.Cents), rejection.Digest);
 }

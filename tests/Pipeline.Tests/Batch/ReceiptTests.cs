@@ -39,8 +39,8 @@ public sealed class ReceiptTests
         { "rejected by the run", receipt => receipt with { RunRejected = OneRow } },
         { "one cent", receipt => receipt with { History = receipt.History with { Rows = OneCentMore(receipt.History.Rows) } } },
         { "duplicates", receipt => receipt with { History = receipt.History with { Duplicates = OneRow } } },
-        { "one cent of a group", receipt => receipt with { Groups = Groups().ToDictionary(group => group.Key, group => OneCentMore(group.Value)) } },
-        { "a group's name", receipt => receipt with { Groups = Groups().ToDictionary(group => group.Key with { App = "x" }, group => group.Value) } },
+        { "one cent of a group", receipt => receipt with { Groups = Groups(figures: OneCentMore) } },
+        { "a group's name", receipt => receipt with { Groups = Groups(app: "Banca Web") } },
         { "the one before", receipt => receipt with { PreviousHash = "0" } },
     };
 
@@ -54,7 +54,8 @@ public sealed class ReceiptTests
 
     static Receipt Sample() => Receipt.Of(Run(), Groups(), previous: null);
 
-    static Dictionary<FigureGroup, Figures> Groups() => new() { [Day13] = ThreeRows, [Day14] = OneRow };
+    static Dictionary<FigureGroup, Figures> Groups(Func<Figures, Figures>? figures = null, string? app = null) =>
+        new() { [Day13 with { App = app ?? Day13.App }] = figures?.Invoke(ThreeRows) ?? ThreeRows, [Day14] = OneRow };
 
     static BatchRun Run() => new()
     {

@@ -21,16 +21,18 @@ public sealed class MessageJudgeTests
     const string InHistory = "history";
     const string InHot = "hot";
 
-    internal static readonly (string Case, LogWord Log, bool ByIngest, bool ByRun, Sighting[] Hot, Sighting[] History, Expectation Expected, string Found)[] Table =
+    static readonly (
+        string Case, LogWord Log, bool ByIngest, bool ByRun, Sighting[] Hot, Sighting[] History, Expectation Expected,
+        string Found)[] Table =
     [
         ("in hot before a run", LogWord.Transaction, false, false, Right, None, Unsettled, ""),
         ("in both until the purge", LogWord.Transaction, false, false, Right, Right, Awaiting, ""),
         ("in history after it", LogWord.Transaction, false, false, None, Right, Settled, ""),
         ("either while hot is rebuilt", LogWord.Transaction, false, false, None, Right, Rebuilding, ""),
-        ("either while hot is rebuilt, again", LogWord.Transaction, false, false, Right, Right, Rebuilding, ""),
+        ("both while hot is rebuilt", LogWord.Transaction, false, false, Right, Right, Rebuilding, ""),
         ("forgotten by the log", LogWord.Forgotten, false, false, None, Right, Settled, ""),
         ("rejected by ingest", LogWord.Undecodable, true, false, None, None, Unsettled, ""),
-        ("a conflict that ingest rejected", LogWord.Transaction, true, false, None, None, Settled, ""),
+        ("a conflict at ingest", LogWord.Transaction, true, false, None, None, Settled, ""),
         ("rejected by a run, not purged yet", LogWord.Transaction, false, true, Right, None, Awaiting, ""),
         ("rejected by a run", LogWord.Transaction, false, true, None, None, Settled, ""),
 
