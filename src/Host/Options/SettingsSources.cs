@@ -9,6 +9,9 @@ static class SettingsSources
     public const string FileName = "caudal.json";
     public const string EnvironmentPrefix = "CAUDAL_";
 
+    /// <summary>What tells the tests where engines are is no setting of the product.</summary>
+    const string TestPrefix = "CAUDAL_TEST_";
+
     static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <param name="file">The file that <c>--config</c> names, which must be there; null for the working folder's, if there is one.</param>
@@ -38,7 +41,7 @@ static class SettingsSources
     public static IEnumerable<GivenSetting> Environment(IDictionary variables) =>
         from DictionaryEntry variable in variables
         let name = (string)variable.Key
-        where name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal)
+        where name.StartsWith(EnvironmentPrefix, StringComparison.Ordinal) && !name.StartsWith(TestPrefix, StringComparison.Ordinal)
         orderby name
         select new GivenSetting(
             name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value ?? "",
