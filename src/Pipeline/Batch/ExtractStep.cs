@@ -32,11 +32,11 @@ sealed class ExtractStep(
     async IAsyncEnumerable<IndexedBatch> WalkAsync(
         PositionRange range, RangeAudit audit, Action<long> report, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (var batch in hot.ReadAsync(range, cancellation))
+        var done = 0L;
+        await foreach (var batch in audit.WalkAsync(hot.ReadAsync(range, cancellation), cancellation))
         {
-            audit.Add(batch);
             yield return batch;
-            report(audit.Count);
+            report(done += batch.Count);
         }
     }
 

@@ -12,9 +12,9 @@ namespace Caudal.Batch;
 /// </summary>
 sealed class PurgeStep(ITransactionLog log, IHotStore hot, IHistoryStore history, TimeSpan logRetention, string topic, TimeProvider time)
 {
-    public async ValueTask<BatchRun> RunAsync(BatchRun run, CancellationToken cancellation)
+    public async ValueTask<BatchRun> RunAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
-        await EnsureProvenAsync(run, cancellation);
+        await EnsureProvenAsync(run, report, cancellation);
         await hot.WaitForAsync(run.Range.To, time, cancellation);
         await hot.RemoveAsync(run.Range, run.Extracted, cancellation);
         await history.DropStagingAsync(run, cancellation);
@@ -24,14 +24,15 @@ sealed class PurgeStep(ITransactionLog log, IHotStore hot, IHistoryStore history
     }
 
     /// <summary>Between receipt and purge days may pass: history must still hold what was proven.</summary>
-    async ValueTask EnsureProvenAsync(BatchRun run, CancellationToken cancellation)
+    async ValueTask EnsureProvenAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
         var receipt = await history.Journal.FindLastReceiptAsync(cancellation);
         if (receipt is not { IsIntact: true } || receipt.RunId != run.Id || !receipt.Range.Equals(run.Range))
             throw new ReconciliationException($"Run {run.Id} has no receipt that covers its range. Nothing was purged.");
         var audit = new RangeAudit("history", run.Range);
-        await foreach (var batch in history.ReadAsync(run.Range, cancellation))
-            audit.Add(batch);
+        var done = 0L;
+        await foreach (var batch in audit.WalkAsync(history.ReadAsync(run.Range, cancellation), cancellation))
+            report(done += batch.Count);
         if (audit.Figures != receipt.History)
             throw new ReconciliationException(
                 $"The receipt of run {run.Id} names {receipt.History.Rows}, but history now holds {audit.Figures.Rows}. "

@@ -39,7 +39,7 @@ public sealed record Receipt(
     public bool IsIntact => Hash == ComputeHash();
 
     /// <summary>True where every message of the range is a row, a duplicate or a rejection.</summary>
-    public bool Conserves => Messages == History.Rows.Count + History.Duplicates.Count + Rejections;
+    public bool Conserves => Messages == History.Count + Rejections;
 
     string ComputeHash()
     {

@@ -10,12 +10,12 @@ sealed class ReconcileStep(IHistoryStore history)
     {
         var audit = new RangeAudit("history", run.Range);
         var groups = new GroupedFigures(history.BusinessZone);
-        await foreach (var batch in history.ReadAsync(run.Range, cancellation))
+        var done = 0L;
+        await foreach (var batch in audit.WalkAsync(history.ReadAsync(run.Range, cancellation), cancellation))
         {
-            audit.Add(batch);
             foreach (var row in batch.Rows)
                 groups.Add(row);
-            report(audit.Count);
+            report(done += batch.Count);
         }
         if (audit.Figures != run.Loaded)
             throw new ReconciliationException(

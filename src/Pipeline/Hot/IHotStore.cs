@@ -71,11 +71,16 @@ public readonly record struct Duplicate(Position Position, TransactionId Id, Mon
 }
 
 /// <summary>Part of a snapshot.</summary>
-public sealed record IndexedBatch(IReadOnlyList<Transaction> Rows, IReadOnlyList<Duplicate> Duplicates);
+public sealed record IndexedBatch(IReadOnlyList<Transaction> Rows, IReadOnlyList<Duplicate> Duplicates)
+{
+    public int Count => Rows.Count + Duplicates.Count;
+}
 
 /// <summary>The figures of a range's rows and of its duplicates.</summary>
 public readonly record struct RangeFigures(Figures Rows, Figures Duplicates)
 {
+    public long Count => Rows.Count + Duplicates.Count;
+
     public static RangeFigures operator +(RangeFigures left, RangeFigures right) =>
         new(left.Rows + right.Rows, left.Duplicates + right.Duplicates);
 

@@ -17,10 +17,17 @@ sealed class RangeAudit(string store, PositionRange range)
     /// <summary>What was walked so far, by the rows' recomputed digests.</summary>
     public RangeFigures Figures { get; private set; }
 
-    public long Count => Figures.Rows.Count + Figures.Duplicates.Count;
-
+    /// <summary>Walks the batches a little ahead of whoever takes them.</summary>
     /// <exception cref="ReconciliationException">A row was altered, stands outside the range, or stands where another does.</exception>
-    public void Add(IndexedBatch batch)
+    public IAsyncEnumerable<IndexedBatch> WalkAsync(IAsyncEnumerable<IndexedBatch> batches, CancellationToken cancellation) =>
+        batches.AheadAsync(
+            batch =>
+            {
+                Add(batch);
+                return batch;
+            }, cancellation);
+
+    void Add(IndexedBatch batch)
     {
         var rows = Figures.Rows;
         foreach (var row in batch.Rows)

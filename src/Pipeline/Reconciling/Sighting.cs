@@ -12,8 +12,6 @@ readonly record struct Sighting(Position Position, TransactionId Id, Money Amoun
 /// <summary>A batch of a store whose rows were hashed again.</summary>
 sealed record HashedBatch(IndexedBatch Batch, bool[] Altered)
 {
-    public int Count => Batch.Rows.Count + Batch.Duplicates.Count;
-
     public static HashedBatch Of(IndexedBatch batch)
     {
         var altered = new bool[batch.Rows.Count];

@@ -78,7 +78,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
     static IEnumerable<Difference> CompareCounts(Standing standing, Measures measures)
     {
         var (inHot, inHistory) = (measures.UnsettledInHot, measures.InHistory);
-        var placed = inHot.Rows.Count + inHot.Duplicates.Count + measures.RejectedUnsettled;
+        var placed = inHot.Count + measures.RejectedUnsettled;
         if (measures.Unsettled != placed)
             yield return new(
                 "conservation", $"Of {measures.Unsettled} messages that no run has settled, hot and the rejections account for {placed}: "
@@ -88,7 +88,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
             yield return new(
                 "conservation", $"Receipts name {sealedRejections} messages that ingest rejected, but {measures.RejectedSealed} are kept: "
                 + $"{By(sealedRejections - measures.RejectedSealed)}.");
-        var settled = inHistory.Rows.Count + inHistory.Duplicates.Count + measures.RejectedSettled + standing.RejectedByRuns;
+        var settled = inHistory.Count + measures.RejectedSettled + standing.RejectedByRuns;
         var total = placed + settled + measures.Lag;
         if (measures.Messages != total)
             yield return new(

@@ -61,7 +61,7 @@ sealed class VerifyWalk(
         var inHot = await hot.MeasureAsync(new(Watermark.Zero, standing.Hot.Next), cancellation);
         var inHistory = await history.MeasureAsync(null, cancellation);
         _total = await log.CountAsync(topic, new(_logStart, standing.Hot.Next.Furthest(standing.Settled)), cancellation)
-            + inHot.Rows.Count + inHot.Duplicates.Count + inHistory.Rows.Count + inHistory.Duplicates.Count;
+            + inHot.Count + inHistory.Count;
     }
 
     /// <summary>Returns how many rows history holds in the segment.</summary>
