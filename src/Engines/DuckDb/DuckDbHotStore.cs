@@ -133,7 +133,7 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
     /// <summary>Makes the writing connection, and takes the state that is committed for the state that is.</summary>
     HotWriter Rejoin(Watermark startAt)
     {
-        var writer = new HotWriter(_file ?? throw NotOpen(), startAt);
+        var writer = HotWriter.Make(_file ?? throw NotOpen(), startAt);
         _state = writer.State with { RebuiltFrom = _state?.RebuiltFrom };
         return _writer = writer;
     }

@@ -18,14 +18,29 @@ sealed class HotWriter : IDisposable
     readonly ChunkAppender _duplicates;
     readonly ChunkAppender _suspects;
 
-    public HotWriter(DuckDbFile file, Watermark startAt)
+    HotWriter(DuckDBConnection connection, HotState state)
     {
-        _connection = file.Connect();
-        State = HotSchema.ReadOrBegin(_connection, startAt);
-        _connection.Execute($"CREATE TEMP TABLE {Suspects} (id UUID)");
-        _rows = new(_connection, HotSchema.Rows);
-        _duplicates = new(_connection, HotSchema.Duplicates);
-        _suspects = new(_connection, Suspects);
+        _connection = connection;
+        State = state;
+        connection.Execute($"CREATE TEMP TABLE {Suspects} (id UUID)");
+        _rows = new(connection, HotSchema.Rows);
+        _duplicates = new(connection, HotSchema.Duplicates);
+        _suspects = new(connection, Suspects);
+    }
+
+    public static HotWriter Make(DuckDbFile file, Watermark startAt)
+    {
+        var connection = file.Connect();
+        try
+        {
+            return new(connection, HotSchema.ReadOrBegin(connection, startAt));
+        }
+        catch
+        {
+            // One connection left open would keep a file that must be opened anew from being closed.
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>As it was committed when this writer was made.</summary>

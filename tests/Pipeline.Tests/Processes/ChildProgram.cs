@@ -10,6 +10,7 @@ static class ChildProgram
         ["echo"] = EchoAsync,
         [LogChild.Name] = LogChild.RunAsync,
         ["hot"] = HotProgram.RunAsync,
+        [HotFullDiskTests.ProgramName] = HotFullDiskTests.RunAsync,
     };
 
     public static Task<int> RunAsync(string name, string[] arguments) => Programs[name](arguments);
