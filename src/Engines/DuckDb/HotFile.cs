@@ -47,7 +47,7 @@ static partial class HotFile
     /// <summary>A marker stands beside the file while it is being opened: one left behind tells of a process that died then.</summary>
     static DuckDbFile OpenNoting(string path, DuckDbOptions options)
     {
-        File.WriteAllText(Marker(path), (Deaths(path) + 1).ToString(CultureInfo.InvariantCulture));
+        Note(path, Deaths(path) + 1);
         try
         {
             // Rows stay for a day or so. Compressing them would make the file a third as large, and each checkpoint, for which ingest
@@ -57,6 +57,18 @@ static partial class HotFile
         finally
         {
             File.Delete(Marker(path));
+        }
+    }
+
+    static void Note(string path, int attempt)
+    {
+        try
+        {
+            File.WriteAllText(Marker(path), attempt.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (IOException)
+        {
+            // A full disk is no reason not to open what can be read.
         }
     }
 

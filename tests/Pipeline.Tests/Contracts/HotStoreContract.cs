@@ -239,6 +239,7 @@ public abstract class HotStoreContract : IAsyncLifetime
     public enum Tampering
     {
         AlterOneCentAtOffset1,
+        AlterTheDetailAtOffset1,
         LoseTheRowAtOffset1,
         AddARowBesideOffset1,
         AlterTheDuplicateAtOffset5,

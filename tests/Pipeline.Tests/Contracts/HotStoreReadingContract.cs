@@ -139,6 +139,7 @@ public abstract class HotStoreReadingContract : HotStoreContract
 
     [Theory]
     [InlineData(Tampering.AlterOneCentAtOffset1)]
+    [InlineData(Tampering.AlterTheDetailAtOffset1)]
     [InlineData(Tampering.LoseTheRowAtOffset1)]
     [InlineData(Tampering.AddARowBesideOffset1)]
     [InlineData(Tampering.AlterTheDuplicateAtOffset5)]

@@ -22,6 +22,7 @@ public sealed class DuckDbHotStoreContractTests : HotStoreReadingContract
             connection.Execute(tampering switch
             {
                 Tampering.AlterOneCentAtOffset1 => "UPDATE transactions SET valor = valor + 0.01 WHERE \"offset\" = 1",
+                Tampering.AlterTheDetailAtOffset1 => "UPDATE transactions SET detalle = detalle || '.' WHERE \"offset\" = 1",
                 Tampering.LoseTheRowAtOffset1 => "DELETE FROM transactions WHERE \"offset\" = 1",
                 Tampering.AddARowBesideOffset1 => "INSERT INTO transactions SELECT * FROM transactions WHERE \"offset\" = 1",
                 Tampering.AlterTheDuplicateAtOffset5 => "UPDATE duplicates SET valor = valor + 0.01 WHERE \"offset\" = 5",

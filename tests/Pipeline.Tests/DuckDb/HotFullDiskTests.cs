@@ -74,7 +74,8 @@ public sealed class HotFullDiskTests : IDisposable
 
     static async Task CompareAsync(DuckDbHotStore hot, long next)
     {
-        var (range, expected) = (new PositionRange(Watermark.Zero, Watermark.Of(Some.Partition, long.MaxValue)), HotProgram.FiguresUpTo(next));
+        var range = new PositionRange(Watermark.Zero, Watermark.Of(Some.Partition, long.MaxValue));
+        var expected = HotProgram.FiguresUpTo(next);
         try
         {
             var found = await hot.MeasureAsync(range, CancellationToken.None);
