@@ -21,7 +21,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
     {
         _file = file;
         BusinessZone = businessZone;
-        Journal = new(_ => ValueTask.FromResult<System.Data.Common.DbConnection>(file.Connect()), '$', time);
+        Journal = new(_ => ValueTask.FromResult<System.Data.Common.DbConnection>(Connect()), '$', time);
     }
 
     public RunJournal Journal { get; }
@@ -54,7 +54,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
     public async ValueTask<RangeFigures> StageAsync(
         BatchRun run, IAsyncEnumerable<IndexedBatch> snapshot, CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         var staging = new HistoryStaging(connection, run.Id);
         await staging.ReplaceAsync(snapshot, cancellation);
         return staging.Measure(cancellation);
@@ -62,21 +62,21 @@ public sealed class DuckDbHistoryStore : IHistoryStore
 
     public async ValueTask<RangeFigures> MeasureStagedAsync(BatchRun run, CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         return new HistoryStaging(connection, run.Id).Measure(cancellation);
     }
 
     public async ValueTask<ValidationOutcome> ValidateAsync(
         BatchRun run, IReadOnlyList<QualityCheck> checks, CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         return new StagingValidation(connection, new(connection, run.Id), cancellation).Run(checks);
     }
 
     public async IAsyncEnumerable<StagedRejection> ReadStagedRejectionsAsync(
         BatchRun run, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         foreach (var rejection in new HistoryStaging(connection, run.Id).ReadRejections(run.Declined, cancellation))
             yield return rejection;
     }
@@ -110,7 +110,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
 
     public async IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         await using var snapshot = await connection.BeginTransactionAsync(cancellation);
         var reader = new RangeReader(connection, HistorySchema.Rows, RowColumns, HistorySchema.Duplicates);
         foreach (var batch in reader.Read(range, cancellation))
@@ -120,7 +120,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
     public async ValueTask<RangeFigures> MeasureAsync(PositionRange? range, CancellationToken cancellation)
     {
         var within = range is null ? "true" : FigureSql.Within(range);
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         await using var snapshot = await connection.BeginTransactionAsync(cancellation);
         return new(
             FigureSql.Measure(connection, HistorySchema.Rows, within, cancellation),
@@ -129,7 +129,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
 
     public async IAsyncEnumerable<RejectedTransaction> ReadRejectionsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         using var chunks = new ChunkReader(
             connection,
             $"""
@@ -148,7 +148,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
 
     public async ValueTask DropStagingAsync(BatchRun run, CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         new HistoryStaging(connection, run.Id).Drop();
         Checkpoint();
     }
@@ -156,14 +156,14 @@ public sealed class DuckDbHistoryStore : IHistoryStore
     public async IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(
         TransactionSearch search, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         foreach (var rows in SearchSql.Search(connection, HistorySchema.Rows, RowColumns, search, cancellation))
             yield return rows;
     }
 
     public async ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation)
     {
-        await using var connection = _file.Connect();
+        await using var connection = Connect();
         return SearchSql.Count(connection, HistorySchema.Rows, search, cancellation);
     }
 
@@ -172,6 +172,26 @@ public sealed class DuckDbHistoryStore : IHistoryStore
         Journal.Dispose();
         _file.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// A connection for one use. A write that failed (the disk was full) may have shut the file for all who have it open; whoever comes
+    /// next finds that out here and opens it anew.
+    /// </summary>
+    DuckDBConnection Connect()
+    {
+        var connection = _file.Connect();
+        try
+        {
+            connection.Execute("SELECT 1");
+            return connection;
+        }
+        catch (DuckDBException fault)
+        {
+            connection.Dispose();
+            _file.LetGoAfter(fault);
+            return _file.Connect();
+        }
     }
 
     const string RowColumns = TransactionColumns.Names + ", batch_date";
@@ -237,7 +257,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
     /// </summary>
     void Checkpoint()
     {
-        using var connection = _file.Connect();
+        using var connection = Connect();
         try
         {
             connection.Execute("CHECKPOINT");

@@ -9,9 +9,9 @@ static class HistorySchema
     public const string Duplicates = "historical_duplicates";
     public const string Rejections = "rejected_transactions";
 
-    public const string Ddl =
+    public static readonly string Ddl =
         $"""
-        CREATE TABLE {Rows} ({TransactionColumns.Ddl}, batch_date DATE NOT NULL, run_id BIGINT NOT NULL);
+        CREATE TABLE {Rows} ({TransactionColumns.PackedDdl}, batch_date DATE NOT NULL, run_id BIGINT NOT NULL);
         CREATE TABLE {Duplicates} ({DuplicateColumns.Ddl}, run_id BIGINT NOT NULL);
         CREATE TABLE {Rejections} (run_id BIGINT NOT NULL, {DuplicateColumns.Ddl},
           code VARCHAR NOT NULL, sentence VARCHAR NOT NULL, message BLOB NOT NULL, rejected_at TIMESTAMP NOT NULL);

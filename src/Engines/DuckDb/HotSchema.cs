@@ -18,7 +18,7 @@ static class HotSchema
     public const string Rows = "transactions";
     public const string Duplicates = "duplicates";
 
-    public const string Ddl =
+    public static readonly string Ddl =
         $"""
         CREATE TABLE {Rows} ({TransactionColumns.Ddl});
         CREATE TABLE {Duplicates} ({DuplicateColumns.Ddl}, appended_at TIMESTAMP NOT NULL);

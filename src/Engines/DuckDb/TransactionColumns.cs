@@ -10,21 +10,15 @@ static class TransactionColumns
 {
     public const int Count = 18;
 
+    /// <summary>For CREATE TABLE, without parentheses.</summary>
+    public static readonly string Ddl = Columns();
+
     /// <summary>
-    /// For CREATE TABLE, without parentheses. Compression is named where it is known, since trying them all costs more than the rest of
-    /// writing a row: accounts and details share their parts, apps and products are few, and ids and digests are random.
+    /// The same for rows that stay. How each column is compressed is said here, since trying all ways costs more than the rest of writing
+    /// a row: apps and products are few, accounts and details share their parts, ids and digests are random.
     /// </summary>
-    public const string Ddl =
-        $"""
-        {Wire.Id} UUID NOT NULL USING COMPRESSION uncompressed, {Wire.IdText} VARCHAR,
-        {Wire.App} VARCHAR NOT NULL USING COMPRESSION dictionary, {Wire.DebtorId} VARCHAR NOT NULL USING COMPRESSION fsst,
-        {Wire.Amount} DECIMAL(18,2) NOT NULL,
-        {Wire.Product} VARCHAR NOT NULL USING COMPRESSION dictionary, {Wire.DebtorAccount} VARCHAR NOT NULL USING COMPRESSION fsst,
-        {Wire.CreditorAccount} VARCHAR NOT NULL USING COMPRESSION fsst, {Wire.Detail} VARCHAR NOT NULL USING COMPRESSION fsst,
-        {Wire.Timestamp} TIMESTAMP NOT NULL, {Wire.Extra} VARCHAR, epoch UUID, partition INTEGER, "offset" BIGINT,
-        appended_at TIMESTAMP, indexed_at TIMESTAMP, digest_high UBIGINT NOT NULL USING COMPRESSION uncompressed,
-        digest_low UBIGINT NOT NULL USING COMPRESSION uncompressed
-        """;
+    public static readonly string PackedDdl = Columns(
+        few: " USING COMPRESSION dictionary", parts: " USING COMPRESSION fsst", random: " USING COMPRESSION uncompressed");
 
     /// <summary>For SELECT: what <see cref="TransactionReader"/> expects, and the names for INSERT.</summary>
     public const string Names =
@@ -32,5 +26,15 @@ static class TransactionColumns
         {Wire.Id}, {Wire.IdText}, {Wire.App}, {Wire.DebtorId}, {Wire.Amount}, {Wire.Product}, {Wire.DebtorAccount},
         {Wire.CreditorAccount}, {Wire.Detail}, {Wire.Timestamp}, {Wire.Extra}, epoch, partition, "offset", appended_at, indexed_at,
         digest_high, digest_low
+        """;
+
+    static string Columns(string few = "", string parts = "", string random = "") =>
+        $"""
+        {Wire.Id} UUID NOT NULL{random}, {Wire.IdText} VARCHAR, {Wire.App} VARCHAR NOT NULL{few},
+        {Wire.DebtorId} VARCHAR NOT NULL{parts}, {Wire.Amount} DECIMAL(18,2) NOT NULL, {Wire.Product} VARCHAR NOT NULL{few},
+        {Wire.DebtorAccount} VARCHAR NOT NULL{parts}, {Wire.CreditorAccount} VARCHAR NOT NULL{parts},
+        {Wire.Detail} VARCHAR NOT NULL{parts}, {Wire.Timestamp} TIMESTAMP NOT NULL, {Wire.Extra} VARCHAR,
+        epoch UUID, partition INTEGER, "offset" BIGINT, appended_at TIMESTAMP, indexed_at TIMESTAMP,
+        digest_high UBIGINT NOT NULL{random}, digest_low UBIGINT NOT NULL{random}
         """;
 }
