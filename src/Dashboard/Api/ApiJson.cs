@@ -82,7 +82,8 @@ sealed class WatermarkConverter : JsonConverter<Watermark>
             return document.RootElement.EnumerateObject().Aggregate(
                 Watermark.Zero, (sum, entry) => sum.With(LogPartition.Parse(entry.Name), entry.Value.GetInt64()));
         }
-        catch (Exception malformed) when (malformed is FormatException or InvalidOperationException or ArgumentException or OverflowException)
+        catch (Exception malformed)
+            when (malformed is FormatException or InvalidOperationException or ArgumentException or OverflowException)
         {
             throw new JsonException("A watermark is an object of \"epoch/partition\": next offset.", malformed);
         }

@@ -54,7 +54,7 @@ public static class ApiRoutes
             throw new ApiProblemException(StatusCodes.Status421MisdirectedRequest,
                 "This port answers to localhost and to loopback addresses only.");
         if (context.GetEndpoint()?.Metadata.GetMetadata<OpenOnPort>() is null)
-            throw ApiProblemException.NotFound("The port takes POST /api/transactions and GET /health/live and /health/ready; the rest is for the verbs.");
+            throw ApiProblemException.NotFound("The port answers POST /api/transactions, GET /health/live and GET /health/ready only.");
         return next(context);
     }
 

@@ -56,7 +56,7 @@ static class BatchRoutes
     static BatchStepName ParseStep(string name) =>
         Enum.TryParse<BatchStepName>(name, ignoreCase: true, out var step) && Enum.IsDefined(step)
             ? step
-            : throw ApiProblemException.NotFound("There is no such step: they are extract, validate, load, reconcile and purge, in this order.");
+            : throw ApiProblemException.NotFound("There is no such step: they are extract, validate, load, reconcile and purge.");
 
     static async Task<BatchRun> FindAsync(RunningPipeline pipeline, long id, CancellationToken cancellation) =>
         await pipeline.History.Journal.FindAsync(id, cancellation)

@@ -36,7 +36,7 @@ static class RejectionRoutes
 
     static async Task<Rejection> FindAsync(RunningPipeline pipeline, Name name, CancellationToken cancellation) =>
         await pipeline.Rejections.FindAsync(name.Position, cancellation)
-            ?? throw ApiProblemException.NotFound($"There is no rejection {name.Position}; `caudal rejections list` names those there are.");
+            ?? throw ApiProblemException.NotFound($"There is no rejection {name.Position}; `caudal rejections list` names them.");
 
     static async Task ListAsync(RunningPipeline pipeline, string? state, string? code, int limit, HttpContext context)
     {

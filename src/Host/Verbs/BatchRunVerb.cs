@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Caudal.Dashboard.Api;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 
 namespace Caudal.Host.Verbs;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 
 namespace Caudal.Host.Verbs;
 

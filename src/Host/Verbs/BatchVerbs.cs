@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Caudal.Batch;
 using Caudal.Dashboard.Api;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 
 namespace Caudal.Host.Verbs;
 

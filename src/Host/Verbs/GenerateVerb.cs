@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Serialization;
 using Caudal.Dashboard.Api;
 using Caudal.Generating;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 using Caudal.Log;
 using Caudal.Transactions;
 using Spectre.Console;

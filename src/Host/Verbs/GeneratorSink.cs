@@ -1,4 +1,4 @@
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 using Caudal.Log;
 
 namespace Caudal.Host.Verbs;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using Caudal.Dashboard.Api;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 using Caudal.Importing;
 using Caudal.Log;
 using Caudal.Transactions;
@@ -102,7 +102,8 @@ static class ImportVerb
         var state = await connection.WaitForIngestAsync(end, terminal, cancellation);
         if (!state.Reached)
             throw new VerbException(
-                $"All {rows.Read} rows are durable in the log, but ingest is not getting on: {state.Fault}. It goes on by itself once that is mended.");
+                $"All {rows.Read} rows are durable in the log, but ingest is not getting on: {state.Fault} "
+                + "Nothing needs to be imported again: once that is mended, ingest goes on with them.");
         var account = await connection.Api.PostAsync(
             "/api/account", [.. rows.Ranges.Select(range => new AskedRange(range.From, range.To))], ApiJson.Default.AskedRangeArray,
             ApiJson.Default.RangeAccount, cancellation);
@@ -110,7 +111,8 @@ static class ImportVerb
     }
 
     static Text Summary(Imported imported) => new(
-        $"{Numbers.Format(imported.Read)} rows read: {Numbers.Format(imported.Accepted)} accepted ({Numbers.Format(MoneySum.Parse(imported.Sum))}), "
+        $"{Numbers.Format(imported.Read)} rows read: {Numbers.Format(imported.Accepted)} accepted, "
+        + $"{Numbers.Format(MoneySum.Parse(imported.Sum))} in all, "
         + $"{Numbers.Format(imported.Rejected)} rejected, {Numbers.Format(imported.Duplicates)} duplicates.\n"
         + (imported.Rejected > 0 ? "`caudal rejections list` says what was wrong.\n" : ""));
 

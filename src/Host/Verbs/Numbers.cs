@@ -11,6 +11,7 @@ static class Numbers
     public static string Format(MoneySum sum)
     {
         var text = sum.ToString();
-        return $"{Int128.Parse(text.AsSpan(0, text.Length - 3), CultureInfo.InvariantCulture).ToString("N0", CultureInfo.InvariantCulture)}{text[^3..]}";
+        var (units, cents) = (Int128.Parse(text.AsSpan(0, text.Length - 3), CultureInfo.InvariantCulture), text[^3..]);
+        return units.ToString("N0", CultureInfo.InvariantCulture) + cents;
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Caudal.Dashboard.Api;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 using Caudal.Log;
 using Spectre.Console;
 using Spectre.Console.Rendering;

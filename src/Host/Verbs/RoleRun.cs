@@ -1,4 +1,4 @@
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 
 namespace Caudal.Host.Verbs;
 
@@ -48,7 +48,8 @@ sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
                 return taken;
             var owner = OwnerLock.ReadOwner(session.Folder);
             if (owner is { Serves: true })
-                throw new VerbException($"{owner} runs over {session.Folder.Path} already; stop it first, or name another folder with --data.");
+                throw new VerbException(
+                    $"{owner} runs over {session.Folder.Path} already; stop it first, or name another folder with --data.");
             if (owner is not null && owner != waitingFor)
                 session.Terminal.Say($"Waiting for {owner} to finish with {session.Folder.Path}.");
             waitingFor = owner;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Caudal.Dashboard.Api;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 using Caudal.Transactions;
 using Spectre.Console;
 using Spectre.Console.Rendering;

@@ -1,5 +1,5 @@
 using Caudal.Host.Options;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 using Caudal.Log;
 
 namespace Caudal.Host.Verbs;
@@ -34,7 +34,8 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
     public void RequireData()
     {
         if (!Folder.Exists)
-            throw new VerbException($"There is no data folder '{Folder.Path}'; name the one you mean with --data, or let `caudal up` or `caudal import` make it.");
+            throw new VerbException(
+                $"There is no data folder '{Folder.Path}'; name another with --data, or let `caudal up` or `caudal import` make it.");
     }
 
     /// <summary>The log alone: several processes may append to it, whoever owns the folder.</summary>

@@ -53,7 +53,8 @@ sealed partial class StatusLine(RunningPipeline pipeline, Terminal terminal, ILo
             : books.Reconciled ? "[green]reconciled[/]"
             : "[red]NOT reconciled[/]";
         return new(
-            $"appended [bold]{Numbers.Format(books.Log.Messages)}[/] · ingested [bold]{Numbers.Format(books.Log.Messages - books.Log.Lag)}[/] · "
+            $"appended [bold]{Numbers.Format(books.Log.Messages)}[/] · "
+            + $"ingested [bold]{Numbers.Format(books.Log.Messages - books.Log.Lag)}[/] · "
             + $"hot [bold]{Numbers.Format(books.Hot.Count)}[/] · history [bold]{Numbers.Format(books.History.Count)}[/] · "
             + $"rejected [bold]{Numbers.Format(books.Rejections.Count)}[/] · lag [bold]{Numbers.Format(books.Log.Lag)}[/] · {verdict}");
     }

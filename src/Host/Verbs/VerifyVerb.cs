@@ -1,5 +1,5 @@
 using Caudal.Dashboard.Api;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 
 namespace Caudal.Host.Verbs;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 
 namespace Caudal.Tests;
 

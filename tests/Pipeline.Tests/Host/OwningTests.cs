@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using Caudal.Host.Owning;
+using Caudal.Host.Composition;
 
 namespace Caudal.Tests;
 
@@ -46,6 +46,22 @@ public sealed class OwningTests : IDisposable
 
         second.ExitCode.ShouldBe(1);
         second.Error.ShouldContain($"`caudal up` (process {up.Id}) runs over");
+    }
+
+    [Fact]
+    public async Task Ingest_alone_serves_the_verbs_and_opens_no_port()
+    {
+        await using var ingest = CaudalProcess.Start(_folder, "ingest");
+        await ingest.WaitForAsync("Ready: ingest");
+
+        await CaudalProcess.RunAsync(_folder, "generate", "--count", "100");
+        (await CaudalProcess.RunAsync(_folder, "batch", "run", "--json")).ExitCode.ShouldBe(0);
+        ingest.Signal(PosixSignal.SIGTERM);
+
+        var said = await ingest.EndAsync();
+        said.ExitCode.ShouldBe(0);
+        said.Error.ShouldNotContain("http://");
+        (await CaudalProcess.RunAsync(_folder, "search", "--count", "--json")).Json.GetProperty("count").GetInt64().ShouldBe(100);
     }
 
     [Fact]
@@ -137,28 +153,33 @@ public sealed class OwningTests : IDisposable
         (await CaudalProcess.RunAsync(_folder, "search", "--count", "--json")).Out.ShouldBe("{\"count\":3,\"sum\":\"1102.80\"}\n");
     }
 
-    [Theory]
-    [InlineData("{}", "application/json", "", HttpStatusCode.UnprocessableEntity)]
-    [InlineData("[{}", "application/json", "", HttpStatusCode.BadRequest)]
-    [InlineData("", "application/json", "", HttpStatusCode.BadRequest)]
-    [InlineData("{}", "text/plain", "", HttpStatusCode.UnsupportedMediaType)]
-    [InlineData("{}", "application/json", "br", HttpStatusCode.UnsupportedMediaType)]
-    [InlineData("no gzip", "application/json", "gzip", HttpStatusCode.BadRequest)]
-    public async Task What_the_door_cannot_take_is_a_problem(string body, string type, string encoding, HttpStatusCode status)
+    [Fact]
+    public async Task What_the_door_cannot_take_is_a_problem()
     {
         await using var up = await CaudalProcess.UpAsync(_folder);
         using var http = new HttpClient { BaseAddress = await PortAsync(up) };
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new(type) } };
-        if (encoding.Length > 0)
-            content.Headers.ContentEncoding.Add(encoding);
+        foreach (var (body, type, encoding, status) in new[]
+        {
+            ("{}", "application/json", "", HttpStatusCode.UnprocessableEntity),
+            ("[{}", "application/json", "", HttpStatusCode.BadRequest),
+            ("", "application/json", "", HttpStatusCode.BadRequest),
+            ("{}", "text/plain", "", HttpStatusCode.UnsupportedMediaType),
+            ("{}", "application/json", "br", HttpStatusCode.UnsupportedMediaType),
+            ("no gzip", "application/json", "gzip", HttpStatusCode.BadRequest),
+        })
+        {
+            var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new(type) } };
+            if (encoding.Length > 0)
+                content.Headers.ContentEncoding.Add(encoding);
 
-        using var response = await http.PostAsync("/api/transactions", content, Cancellation);
+            using var response = await http.PostAsync("/api/transactions", content, Cancellation);
 
-        response.StatusCode.ShouldBe(status);
-        response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
-        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation)).RootElement;
-        problem.GetProperty("status").GetInt32().ShouldBe((int)status);
-        problem.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
+            response.StatusCode.ShouldBe(status, $"{type} {encoding} {body}");
+            response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+            var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancellation)).RootElement;
+            problem.GetProperty("status").GetInt32().ShouldBe((int)status);
+            problem.GetProperty("detail").GetString().ShouldNotBeNullOrEmpty();
+        }
     }
 
     [Fact]

@@ -86,7 +86,9 @@ public sealed class SettingsTests
     {
         using var folder = new TemporaryFolder();
         var path = Path.Combine(folder.Path, "c.json");
-        File.WriteAllText(path, """{ /* ours */ "Http": { "Port": 5700, }, "Log:Engine": "sqlite", "History": { "BusinessZone": null } }""");
+        File.WriteAllText(path, """
+            { /* ours */ "Http": { "Port": 5700, }, "Log:Engine": "sqlite", "History": { "BusinessZone": null } }
+            """);
 
         SettingsSources.File(path).ShouldBe([new("Http:Port", "5700", "c.json"), new("Log:Engine", "sqlite", "c.json")]);
     }

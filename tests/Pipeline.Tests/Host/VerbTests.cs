@@ -65,7 +65,8 @@ public sealed class VerbTests : IDisposable
         var listed = (await RunAsync("rejections list --state open --json")).JsonLines;
         listed.Select(row => row.GetProperty("code").GetString()).ShouldBe(["not_json", "missing_field"], ignoreOrder: true);
         var id = listed.Single(row => row.GetProperty("code").GetString() == "missing_field").GetProperty("id").GetString();
-        (await RunAsync($"rejections show {id} --json")).Json.GetProperty("bytes").GetBytesFromBase64().ShouldBe(System.Text.Encoding.UTF8.GetBytes(lacking));
+        var kept = (await RunAsync($"rejections show {id} --json")).Json.GetProperty("bytes").GetBytesFromBase64();
+        kept.ShouldBe(System.Text.Encoding.UTF8.GetBytes(lacking));
 
         File.WriteAllText(_folder.File("mended.json"), """
             {"app": "DeUna", "id_ordenante": "1", "valor": 1, "producto": "Ahorros", "cuenta_ordenante": "2", "cuenta_beneficiario": "3",
@@ -128,6 +129,51 @@ public sealed class VerbTests : IDisposable
 
         (await RunAsync("batch approve 1 --json")).Json.GetProperty("state").GetString().ShouldBe("validated");
         (await RunAsync("batch run --json")).Json.GetProperty("state").GetString().ShouldBe("purged");
+    }
+
+    [Fact]
+    public async Task What_stands_in_both_stores_until_its_purge_shows_and_counts_once()
+    {
+        var variables = new Dictionary<string, string> { ["CAUDAL_Batch__AmountMax"] = "0.01" };
+        await RunAsync("generate --count 50 --seed 7 --from 2025-09-01 --to 2025-09-08");
+        await CaudalProcess.RunWithAsync(_folder, variables, null, "batch", "run");
+        await RunAsync("batch approve 1");
+        var (rows, count) = ((await RunAsync("search --json")).JsonLines, (await RunAsync("search --count --json")).Out);
+
+        await RunAsync("batch step load --run 1");
+
+        foreach (var store in new[] { "hot", "history", "both" })
+            (await RunAsync($"search --store {store} --count --json")).Out.ShouldBe(count, store);
+        (await RunAsync("search --json")).JsonLines.Select(Id).ShouldBe(rows.Select(Id));
+        (await RunAsync("status --json")).Json.GetProperty("hot").GetProperty("awaitingPurge").GetInt64().ShouldBe(50);
+
+        await RunAsync("batch run");
+        (await RunAsync("search --store hot --count --json")).Json.GetProperty("count").GetInt64().ShouldBe(0);
+        (await RunAsync("search --count --json")).Out.ShouldBe(count);
+
+        static string? Id(JsonElement row) => row.GetProperty("id").GetString();
+    }
+
+    [Fact]
+    public async Task Standard_output_is_only_what_was_generated()
+    {
+        (await RunAsync("generate --count 20 --output -")).JsonLines.Count.ShouldBe(20);
+        Directory.Exists(_folder.File("data")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task The_settings_are_shown_with_their_sources()
+    {
+        File.WriteAllText(_folder.File("caudal.json"), """{ "Http": { "Port": 5700 } }""");
+        var variables = new Dictionary<string, string> { ["CAUDAL_Ingest__Topic"] = "pagos" };
+
+        var shown = (await CaudalProcess.RunWithAsync(_folder, variables, null, "config", "show", "--data", "d", "--json")).Json;
+
+        shown.GetProperty("Http:Port").ToString().ShouldBe("""{"value":"5700","source":"caudal.json"}""");
+        shown.GetProperty("Ingest:Topic").ToString().ShouldBe("""{"value":"pagos","source":"environment CAUDAL_Ingest__Topic"}""");
+        shown.GetProperty("Data").ToString().ShouldBe("""{"value":"d","source":"--data"}""");
+        shown.GetProperty("Log:Engine").ToString().ShouldBe("""{"value":"sqlite","source":"default"}""");
+        (await RunAsync("config check --json")).Out.ShouldBe("{\"valid\":true,\"given\":1}\n");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Caudal.Host.Owning;
+namespace Caudal.Host.Composition;
 
 /// <summary>Who holds a data folder.</summary>
 /// <param name="Verb">What it runs as: <c>up</c>, <c>batch run</c>.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Caudal.Host.Owning;
+namespace Caudal.Host.Composition;
 
 /// <summary>The folder of the embedded stores, and what lies in it.</summary>
 sealed class DataFolder(string path)

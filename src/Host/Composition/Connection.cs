@@ -4,7 +4,7 @@ using Caudal.Host.Options;
 using Caudal.Host.Verbs;
 using Caudal.Log;
 
-namespace Caudal.Host.Owning;
+namespace Caudal.Host.Composition;
 
 /// <summary>
 /// A verb's way to the data. Where <c>up</c> or <c>ingest</c> owns the folder, the verb is its client. Where nobody does, the verb takes

@@ -5,7 +5,7 @@ using Caudal.Host.Options;
 using Caudal.Hot;
 using Caudal.Log;
 
-namespace Caudal.Host.Owning;
+namespace Caudal.Host.Composition;
 
 /// <summary>The one place that knows which engine stands behind a port: one <c>switch</c> each.</summary>
 sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvider time, ILoggerFactory loggers)

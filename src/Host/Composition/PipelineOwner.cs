@@ -7,7 +7,7 @@ using Caudal.Log;
 using Caudal.Reconciling;
 using Caudal.Transactions;
 
-namespace Caudal.Host.Owning;
+namespace Caudal.Host.Composition;
 
 /// <summary>
 /// The process that has the owner lock: it opens the engines, carries the log into the hot store, and serves the REST routes. Disposing

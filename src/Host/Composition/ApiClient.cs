@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
 using Caudal.Dashboard.Api;
 
-namespace Caudal.Host.Owning;
+namespace Caudal.Host.Composition;
 
 /// <summary>Asks the owner over its socket. A problem that it answers with is thrown as <see cref="ApiProblemException"/>.</summary>
 sealed class ApiClient : IDisposable

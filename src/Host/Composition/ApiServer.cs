@@ -3,7 +3,7 @@ using Caudal.Dashboard;
 using Caudal.Dashboard.Api;
 using Caudal.Host.Options;
 
-namespace Caudal.Host.Owning;
+namespace Caudal.Host.Composition;
 
 /// <summary>The REST routes on the folder's Unix socket (for this user only), and on the loopback port where that is wanted.</summary>
 sealed class ApiServer : IAsyncDisposable
