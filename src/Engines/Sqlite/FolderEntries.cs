@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Caudal.Engines.Sqlite;
 
 /// <summary>
-/// Makes the folders that lead to a new file as durable as the file. SQLite syncs the folder that the file lies in; a new folder's own entry,
-/// without which a power failure takes the file away with it, is ours. .NET cannot open a folder, hence the system calls.
+/// Makes the folders that lead to a new file as durable as the file. SQLite syncs the folder that the file lies in; a new folder's own
+/// entry, without which a power failure takes the file away with it, is ours. .NET cannot open a folder, hence the system calls.
 /// </summary>
 static partial class FolderEntries
 {

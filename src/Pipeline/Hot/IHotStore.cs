@@ -97,7 +97,7 @@ public readonly record struct RangeFigures(Figures Rows, Figures Duplicates)
 /// <param name="Rejected">How many of them were rejected, conflicts included.</param>
 /// <param name="Taken">Rows and duplicates taken since <paramref name="Start"/>.</param>
 /// <param name="Removed">Rows and duplicates removed by runs since.</param>
-/// <param name="RebuiltFrom">The name of the set-aside file where the store did not open and was made anew at this start; else null.</param>
+/// <param name="RebuiltFrom">The set-aside file's name where the store did not open and was made anew at this start; else null.</param>
 public sealed record HotState(
     Watermark Start, Watermark Next, long Messages, long Rejected, RangeFigures Taken, RangeFigures Removed, string? RebuiltFrom = null)
 {

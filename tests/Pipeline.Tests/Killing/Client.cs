@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Caudal.Tests.Killing;
 
 /// <summary>
-/// An application that hands in transactions and never gives up: a request without an answer is sent again with the same key and bytes until
-/// it has one. Now and then it repeats one that was answered, as real clients do. Some rows bring an id and some do not.
+/// An application that hands in transactions and never gives up: a request without an answer is sent again with the same key and bytes
+/// until it has one. Now and then it repeats one that was answered, as real clients do. Some rows bring an id and some do not.
 /// </summary>
 sealed class Client(Ledger ledger, int port, int seed) : IDisposable
 {
@@ -55,8 +55,11 @@ sealed class Client(Ledger ledger, int port, int seed) : IDisposable
         if (request == _pending)
             Repeated++;
         _pending = request;
-        using var content = new ByteArrayContent(request.Body) { Headers = { { "Content-Type", "application/x-ndjson" } } };
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/api/transactions") { Content = content, Headers = { { "Idempotency-Key", request.Key } } };
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/api/transactions")
+        {
+            Content = new ByteArrayContent(request.Body) { Headers = { { "Content-Type", "application/x-ndjson" } } },
+            Headers = { { "Idempotency-Key", request.Key } },
+        };
         using var response = await _http.SendAsync(message, cancellation);
         var body = await response.Content.ReadAsStringAsync(cancellation);
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)

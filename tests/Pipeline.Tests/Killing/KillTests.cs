@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Caudal.Tests.Killing;
 
 /// <summary>
-/// Kills real processes at random moments of everything that they do, and compares what is left with what a client was told. SIGKILL does not
-/// lose what the kernel has in its cache: that is what the strace tests of the log are for.
+/// Kills real processes at random moments of everything that they do, and compares what is left with what a client was told. SIGKILL does
+/// not lose what the kernel has in its cache: that is what the strace tests of the log are for.
 /// </summary>
 [Trait("Category", "Kill")]
 public sealed class KillTests(ITestOutputHelper output)

@@ -7,8 +7,8 @@ using Caudal.Transactions;
 namespace Caudal.Tests.MainJob;
 
 /// <summary>
-/// The main job as a bank runs it: files are imported, settled and proven while other transactions keep arriving. Everything is a process of
-/// its own, and every figure is compared with what the feed is known to hold.
+/// The main job as a bank runs it: files are imported, settled and proven while other transactions keep arriving. Everything is a process
+/// of its own, and every figure is compared with what the feed is known to hold.
 /// </summary>
 public sealed class MainJobTests(ITestOutputHelper output) : IAsyncLifetime
 {

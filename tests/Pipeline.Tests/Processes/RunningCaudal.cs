@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -71,7 +72,7 @@ sealed class RunningCaudal : IAsyncDisposable
     /// <summary>The unfinished run, or a new one up to what ingest has taken.</summary>
     public async Task<long> CreateRunAsync(CancellationToken cancellation)
     {
-        using var response = await _api.PostAsJsonAsync("/api/batch/runs", new { key = (string?)null, cutoff = (string?)null }, cancellation);
+        using var response = await _api.PostAsJsonAsync("/api/batch/runs", new { }, cancellation);
         return (await ReadAsync(response, cancellation)).GetProperty("run").GetInt64();
     }
 
@@ -130,7 +131,7 @@ sealed class RunningCaudal : IAsyncDisposable
         return body.Length == 0 ? default : JsonDocument.Parse(body).RootElement;
     }
 
-    static long Cents(string amount) => long.Parse(amount.Replace(".", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+    static long Cents(string amount) => long.Parse(amount.Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
 
     static int FreePort()
     {
