@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Caudal.Host.Verbs;
 
-/// <summary>Ctrl-C and SIGTERM: the first asks for an orderly end, the second ends at once.</summary>
+/// <summary>
+/// Ctrl-C and SIGTERM: the first asks for an orderly end. A second Ctrl-C ends at once; a second SIGTERM is only the first one again,
+/// since a supervisor that signals a group and a parent that passes it on bring it twice.
+/// </summary>
 sealed class Interruption : IDisposable
 {
     readonly CancellationTokenSource _source = new();
@@ -27,8 +30,8 @@ sealed class Interruption : IDisposable
     {
         context.Cancel = true;
         // Whatever the impatient leave behind is what a kill leaves behind: the next start goes on from it.
-        if (_source.IsCancellationRequested)
-            Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
+        if (_source.IsCancellationRequested && context.Signal == PosixSignal.SIGINT)
+            Environment.Exit(128 + 2);
         _ = _source.CancelAsync();
     }
 }

@@ -90,6 +90,8 @@ public sealed class OwningTests : IDisposable
     {
         await using var up = await CaudalProcess.UpAsync(_folder, "--demo");
         up.Signal(signal);
+        if (signal == PosixSignal.SIGTERM)
+            up.Signal(signal);
 
         var said = await up.EndAsync().WaitAsync(TimeSpan.FromSeconds(10), Cancellation);
 
