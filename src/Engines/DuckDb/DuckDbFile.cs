@@ -29,9 +29,9 @@ sealed class DuckDbFile : IDisposable
     /// </summary>
     /// <exception cref="DuckDbFileException">It does not open, or a newer Caudal wrote it.</exception>
     public static DuckDbFile Open(
-        string path, DuckDbOptions options, int version, string ddl, Action<DuckDBConnection, int>? migrate = null, bool compress = true)
+        string path, DuckDbOptions options, int version, string ddl, Action<DuckDBConnection, int>? migrate = null)
     {
-        var settings = new DuckDBConnectionStringBuilder
+        var connectionString = new DuckDBConnectionStringBuilder
         {
             DataSource = path,
             ["memory_limit"] = string.Create(CultureInfo.InvariantCulture, $"{options.MemoryMebibytesMax}MiB"),
@@ -41,10 +41,8 @@ sealed class DuckDbFile : IDisposable
             ["autoinstall_known_extensions"] = "false",
             ["autoload_known_extensions"] = "false",
             ["allow_community_extensions"] = "false",
-            ["force_compression"] = compress ? "auto" : "uncompressed",
             ["lock_configuration"] = "true",
-        };
-        var connectionString = settings.ConnectionString;
+        }.ConnectionString;
         var connection = new DuckDBConnection(connectionString);
         try
         {

@@ -50,9 +50,7 @@ static partial class HotFile
         Note(path, Deaths(path) + 1);
         try
         {
-            // Rows stay for a day or so. Compressing them would make the file a third as large, and each checkpoint, for which ingest
-            // waits, three to five times as long.
-            return DuckDbFile.Open(path, options, HotSchema.Version, HotSchema.Ddl, compress: false);
+            return DuckDbFile.Open(path, options, HotSchema.Version, HotSchema.Ddl);
         }
         finally
         {
