@@ -8,8 +8,8 @@ static class IngestWaiting
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// Returns once ingest has passed the watermark. A cutoff may lie ahead of ingest, and a hot store that was rebuilt during the run
-    /// has yet to read the run's range again.
+    /// Returns once ingest has passed the watermark: a cutoff may lie ahead of it, and a hot store that was rebuilt during the run has
+    /// yet to read the run's range again.
     /// </summary>
     public static async ValueTask WaitForAsync(this IHotStore hot, Watermark watermark, TimeProvider time, CancellationToken cancellation)
     {

@@ -15,7 +15,6 @@ sealed class PurgeStep(ITransactionLog log, IHotStore hot, IHistoryStore history
     public async ValueTask<BatchRun> RunAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
         await EnsureProvenAsync(run, report, cancellation);
-        await hot.WaitForAsync(run.Range.To, time, cancellation);
         await hot.RemoveAsync(run.Range, run.Extracted, cancellation);
         await history.DropStagingAsync(run, cancellation);
         await TrimLogAsync(run, cancellation);

@@ -1,10 +1,11 @@
 using Caudal.History;
+using Caudal.Hot;
 using Caudal.Reconciling;
 
 namespace Caudal.Batch;
 
 /// <summary>Reads history back, recomputes everything from its columns, and writes the receipt only if it is what was loaded.</summary>
-sealed class ReconcileStep(IHistoryStore history)
+sealed class ReconcileStep(IHotStore hot, IHistoryStore history, TimeProvider time)
 {
     public async ValueTask<BatchRun> RunAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
@@ -23,6 +24,10 @@ sealed class ReconcileStep(IHistoryStore history)
                 + $"{audit.Figures.Rows} and {audit.Figures.Duplicates.Count} duplicates; "
                 + $"the difference is {run.Loaded.Rows - audit.Figures.Rows}. Nothing was purged; 'caudal verify' names the ids.");
         run.EnsureConserved();
+
+        // Hot may have been rebuilt during the run, from where the run begins. It must have come to the range again before there is a
+        // receipt: a hot store that stands behind the last receipt counts as outdated, and the purge would find nothing to compare.
+        await hot.WaitForAsync(run.Range.To, time, cancellation);
         return await SealAsync(run, groups, cancellation);
     }
 

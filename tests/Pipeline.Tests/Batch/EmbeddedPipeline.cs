@@ -66,12 +66,13 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         (await command.ExecuteNonQueryAsync(Cancellation)).ShouldBeGreaterThan(0, "The tampering changed nothing.");
     });
 
-    /// <summary>Takes the hot store's file away, so that it is made anew from the log.</summary>
-    public Task LoseHotAsync() => RestartAsync(() =>
+    /// <summary>Takes the hot store's file away, so that it is made anew from the log, once ingest runs.</summary>
+    public async Task LoseHotAsync(bool ingest)
     {
+        await CloseAsync();
         File.Delete(_folder.File("hot.duckdb"));
-        return Task.CompletedTask;
-    });
+        await OpenAsync(ingest);
+    }
 
     public void StartIngest()
     {
@@ -133,7 +134,7 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         _folder.Dispose();
     }
 
-    async Task OpenAsync()
+    async Task OpenAsync(bool ingest = true)
     {
         var engine = new DuckDbOptions { MemoryMebibytesMax = 128, Threads = 1 };
         Log = await SqliteLog.OpenAsync(new() { Path = _folder.File("log.db") }, Clock, NullLogger<SqliteLog>.Instance, Cancellation);
@@ -144,7 +145,8 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         Reconciler = new(Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic);
         var settled = await History.Journal.FindLastReceiptAsync(Cancellation);
         await Hot.OpenAsync(settled?.Range.To ?? Watermark.Zero, Cancellation);
-        StartIngest();
+        if (ingest)
+            StartIngest();
     }
 
     async Task CloseAsync()

@@ -106,17 +106,34 @@ public sealed class RepeatedStepsTests
         steps.Count(step => step.Name == BatchStepName.Extract).ShouldBe(last < BatchStepName.Load ? 2 : 1);
     }
 
+    [Theory]
+    [InlineData(BatchStepName.Extract)]
+    [InlineData(BatchStepName.Validate)]
+    public async Task A_staging_that_lost_one_row_is_extracted_again(BatchStepName last)
+    {
+        await using var pipeline = await EmbeddedPipeline.StartAsync();
+        await pipeline.AppendAsync(Waves.Of(0));
+        await pipeline.StepUpToAsync(last, await CreateAsync(pipeline.Runner, 0));
+        await pipeline.TamperAsync("history", $"DELETE FROM staging_1 WHERE id = '{Some.Id(4)}'");
+
+        await pipeline.ShouldBeSettledAsync(0, await pipeline.SettleAsync("wave 0"));
+    }
+
     [Fact]
-    public async Task A_hot_store_that_was_rebuilt_during_the_run_is_waited_for_before_the_purge()
+    public async Task A_hot_store_that_was_rebuilt_during_the_run_is_waited_for_before_the_receipt()
     {
         await using var pipeline = await EmbeddedPipeline.StartAsync();
         await pipeline.AppendAsync(Waves.Of(0));
         var run = await pipeline.StepUpToAsync(BatchStepName.Load, await CreateAsync(pipeline.Runner, 0));
-        await pipeline.LoseHotAsync();
+        await pipeline.LoseHotAsync(ingest: false);
 
-        await pipeline.ShouldBeSettledAsync(0, await pipeline.SettleAsync("wave 0"));
+        var running = pipeline.SettleAsync("wave 0");
+        (await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(500), Cancellation))).ShouldNotBe(running);
+        (await pipeline.History.Journal.FindAsync(run.Id, Cancellation))?.State.ShouldBe(RunState.Loaded);
+        pipeline.StartIngest();
+
+        await pipeline.ShouldBeSettledAsync(0, await running.WaitAsync(TimeSpan.FromSeconds(60), Cancellation));
         (await pipeline.VerifyAsync()).Differences.ShouldBeEmpty();
-        run.State.ShouldBe(RunState.Loaded);
     }
 
     [Fact]
