@@ -116,6 +116,30 @@ public sealed class VerifyTests
     }
 
     [Fact]
+    public async Task Asked_all_the_while_that_runs_settle_and_more_arrives_nothing_differs()
+    {
+        await using var pipeline = await EmbeddedPipeline.StartAsync();
+        await pipeline.AppendAsync(Waves.Of(0));
+        await pipeline.SettleAsync();
+        var settling = Task.Run(
+            async () =>
+            {
+                for (var wave = 1; wave <= 10; wave++)
+                {
+                    await pipeline.AppendAsync(Waves.Of(wave));
+                    await pipeline.SettleAsync();
+                }
+            }, Cancellation);
+        var looks = 0;
+        for (; !settling.IsCompleted; looks++)
+            await ShouldBeReconciledAsync(pipeline);
+
+        await settling;
+        looks.ShouldBeGreaterThan(3);
+        await ShouldBeReconciledAsync(pipeline);
+    }
+
+    [Fact]
     public async Task Status_says_where_everything_is()
     {
         await using var pipeline = await SettledAndHotAsync();
