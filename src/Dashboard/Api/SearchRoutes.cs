@@ -78,7 +78,7 @@ static class SearchRoutes
             {
                 null or Wire.Timestamp => SortKey.Timestamp,
                 Wire.Amount => SortKey.Amount,
-                "position" => SortKey.Position,
+                Wire.Position => SortKey.Position,
                 _ => throw ApiProblemException.BadRequest("Rows are sorted by timestamp, valor or position."),
             },
             Descending = Descending ?? true,

@@ -127,6 +127,6 @@ static class Verdict
         string.Join(", ", declined.Select(rule => $"'{rule}'").Prepend($"'{Conflict}'"));
 
     public static (string Code, string Sentence) Explain(string verdict) => verdict == Conflict
-        ? (FaultCode.IdConflict, $"'{Wire.Id}' was taken before, with other contents.")
+        ? (Fault.IdConflict.Code, Fault.IdConflict.Sentence)
         : (FaultCode.Declined, $"A person declined the rows that fail {verdict}: {Enum.Parse<QualityRule>(verdict).Describe()}.");
 }

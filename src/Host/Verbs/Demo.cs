@@ -8,6 +8,9 @@ namespace Caudal.Host.Verbs;
 /// <summary>What makes <c>up --demo</c> live: generated transactions, and a batch run again and again until there is a scheduler.</summary>
 sealed partial class Demo(RunningPipeline pipeline, DemoSettings settings, string actor, ILogger<Demo> logger)
 {
+    /// <summary>As real feeds have them, so that a demonstration has rejections and duplicates to show.</summary>
+    static readonly FaultDial Faults = FaultDial.Parse("duplicate=0.002,late=0.01,malformed=0.0005,missing=0.0005,amount=0.0005");
+
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Returns when it is cancelled.</summary>
@@ -19,7 +22,8 @@ sealed partial class Demo(RunningPipeline pipeline, DemoSettings settings, strin
     {
         // The seed is the moment, so that a second demo over the same data does not repeat the first one's ids.
         var seed = (ulong)TimeProvider.System.GetUtcNow().Ticks;
-        var generator = new TransactionGenerator(new() { Rate = settings.RatePerSecond, Seed = seed }, TimeProvider.System);
+        var options = new GeneratorOptions { Rate = settings.RatePerSecond, Seed = seed, Faults = Faults };
+        var generator = new TransactionGenerator(options, TimeProvider.System);
         await foreach (var batch in generator.RunAsync(cancellation))
             await pipeline.Log.AppendAsync(pipeline.Topic, batch, cancellation);
     }

@@ -39,7 +39,7 @@ static class SearchVerb
         Wire.Timestamp, Wire.App, Wire.Product, Wire.Amount, Wire.DebtorAccount, Wire.CreditorAccount, Wire.Detail, Wire.BatchDate, Wire.Id,
     ];
 
-    static string[] SortKeys => [Wire.Timestamp, Wire.Amount, "position"];
+    static string[] SortKeys => [Wire.Timestamp, Wire.Amount, Wire.Position];
 
     public static VerbCommand Build() => new VerbCommand(
         "search", "List transactions, newest first, or count them",

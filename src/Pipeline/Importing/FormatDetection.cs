@@ -45,7 +45,7 @@ static class FormatDetection
     static bool EndsOnItsLine(ReadOnlySpan<byte> text)
     {
         var line = FirstLine(text);
-        return line.Length == text.Length || new JsonScanner().Scan(line, last: false).Ended;
+        return line.Length == text.Length || new JsonRowScanner().Scan(line, last: false).Ended;
     }
 
     static MalformedFileException Unknown() =>

@@ -162,7 +162,7 @@ public sealed class ImportFile : IAsyncDisposable
     RowScanner Scanner() => _format switch
     {
         ImportFormat.Ndjson => new NdjsonScanner(),
-        ImportFormat.Json => new JsonScanner(),
+        ImportFormat.Json => new JsonRowScanner(),
         ImportFormat.Csv => new CsvScanner(_separator),
         _ => throw new InvalidOperationException($"There is no format {_format}."),
     };

@@ -15,8 +15,6 @@ public sealed partial class IngestLoop(
     /// <summary>How many messages are decoded before they are handed on: small enough that the first do not wait for the last.</summary>
     const int StretchRecordsMax = 2_048;
 
-    static readonly Fault IdConflict = new(FaultCode.IdConflict, Wire.Id, "The id was already taken by a transaction with other contents.");
-
     readonly TransactionDecoder _decoder = new(history.BusinessZone);
     readonly RoleCounters _counters = new("ingest");
     TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -156,7 +154,7 @@ public sealed partial class IngestLoop(
 
     ValueTask SettleAsync(IEnumerable<LogRecord> conflicts, CancellationToken cancellation)
     {
-        var rejected = conflicts.Select(record => (record, IdConflict)).ToList();
+        var rejected = conflicts.Select(record => (record, Transactions.Fault.IdConflict)).ToList();
         LogConflicts(logger, rejected.Count);
         return rejections.RejectAsync(rejected, cancellation);
     }

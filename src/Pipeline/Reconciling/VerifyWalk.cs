@@ -123,7 +123,7 @@ sealed class VerifyWalk(
             var byIngest = _rejectedByIngest.Contains(position);
             var byRun = _rejectedByRuns.Contains(position);
             var facts = new MessageFacts(position, word, logged, byIngest, byRun, hotSightings, historySightings);
-            foreach (var difference in MessageJudge.Judge(facts, segment.Expected))
+            foreach (var difference in PlacementCheck.Judge(facts, segment.Expected))
                 Add(difference);
             hotSightings.Clear();
             historySightings.Clear();

@@ -4,7 +4,12 @@ namespace Caudal.Transactions;
 /// <param name="Code">One of <see cref="FaultCode"/>: stable, for machines to count by.</param>
 /// <param name="Field">The wire name of the field at fault, or null where the message as a whole is.</param>
 /// <param name="Sentence">For people: names the field and the value's shape, never the value.</param>
-public sealed record Fault(string Code, string? Field, string Sentence);
+public sealed record Fault(string Code, string? Field, string Sentence)
+{
+    /// <summary>The one that the bytes alone do not show: hot, or history, holds the id with other contents.</summary>
+    public static readonly Fault IdConflict = new(
+        FaultCode.IdConflict, Wire.Id, "The id was already taken by a transaction with other contents.");
+}
 
 /// <summary>Every code a rejection can carry. A new rule adds its code here and is raised where it is judged.</summary>
 public static class FaultCode

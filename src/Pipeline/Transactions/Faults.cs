@@ -36,7 +36,8 @@ static class Faults
             FaultCode.RepeatedKey => $"A key is repeated {place}{(field is null ? "" : $" ({field})")}.",
             FaultCode.NulCharacter => $"{subject} holds a NUL character {place}.",
             FaultCode.LoneSurrogate => $"{subject} escapes one half of a surrogate pair without the other {place}.",
-            _ => $"{subject} is not valid JSON {place}: {scanner.Expected} was expected.",
+            FaultCode.NotJson => $"{subject} is not valid JSON {place}: {scanner.Expected} was expected.",
+            var other => throw NoSentence(other),
         });
     }
 
@@ -57,14 +58,19 @@ static class Faults
         FaultCode.AmountNegative => "is negative; it must be zero or more.",
         FaultCode.AmountDecimals => "has more than two decimals.",
         FaultCode.AmountTooLarge => $"is more than {Money.Max}.",
-        _ => $"is {ShapeOf(value)} that is not a number such as 367.60: digits, a point before at most two decimals, no other separator.",
+        FaultCode.AmountNotANumber => $"is {ShapeOf(value)} that is not a number such as 367.60: digits, a point before at most two decimals, no other separator.",
+        _ => throw NoSentence(code),
     });
 
     public static Fault Timestamp(string code, Field field, JsonValue value) => Of(code, field, code switch
     {
         FaultCode.TimestampOutOfRange => "lies outside of the years 1970 to 2261 (UTC).",
-        _ => $"is {ShapeOf(value)} that is not a date and time such as 2025-09-13T05:12:15.093369Z (ISO 8601).",
+        FaultCode.TimestampInvalid => $"is {ShapeOf(value)} that is not a date and time such as 2025-09-13T05:12:15.093369Z (ISO 8601).",
+        _ => throw NoSentence(code),
     });
+
+    /// <summary>A code that was added without its sentence is a bug here, never a wrong sentence.</summary>
+    static ArgumentOutOfRangeException NoSentence(string? code) => new(nameof(code), code, "This code has no sentence.");
 
     static string ShapeOf(JsonValue value) => value.Kind switch
     {

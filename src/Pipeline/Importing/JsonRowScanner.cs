@@ -6,7 +6,7 @@ namespace Caudal.Importing;
 /// A row is an element of the file's one array, or, where the file does not begin with an array, each of the values that follow one
 /// another. Brackets are counted, not nested calls made, so depth costs nothing.
 /// </summary>
-sealed class JsonScanner : RowScanner
+sealed class JsonRowScanner : RowScanner
 {
     enum State
     {

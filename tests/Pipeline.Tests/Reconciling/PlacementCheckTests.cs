@@ -3,7 +3,7 @@ using Caudal.Transactions;
 
 namespace Caudal.Tests.Reconciling;
 
-public sealed class MessageJudgeTests
+public sealed class PlacementCheckTests
 {
     static readonly Transaction One = Some.Transaction(1);
     static readonly Transaction Other = Some.Transaction(2);
@@ -62,7 +62,7 @@ public sealed class MessageJudgeTests
         var facts = new MessageFacts(
             One.Position, row.Log, row.Log == LogWord.Transaction ? One : null, row.ByIngest, row.ByRun, row.Hot, row.History);
 
-        string.Join("; ", MessageJudge.Judge(facts, row.Expected).Select(InShort)).ShouldBe(row.Found);
+        string.Join("; ", PlacementCheck.Judge(facts, row.Expected).Select(InShort)).ShouldBe(row.Found);
     }
 
     static string InShort(Difference difference)

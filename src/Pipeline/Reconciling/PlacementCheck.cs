@@ -26,7 +26,7 @@ readonly record struct MessageFacts(
 readonly record struct Expectation(bool Settled, bool? InHot);
 
 /// <summary>Decides for one message whether each place holds what it should. Pure: facts in, differences out.</summary>
-static class MessageJudge
+static class PlacementCheck
 {
     public static IEnumerable<Difference> Judge(MessageFacts facts, Expectation expected) =>
         IsPlainlyRight(facts, expected) ? [] : JudgeInFull(facts, expected);
