@@ -58,7 +58,8 @@ static class Faults
         FaultCode.AmountNegative => "is negative; it must be zero or more.",
         FaultCode.AmountDecimals => "has more than two decimals.",
         FaultCode.AmountTooLarge => $"is more than {Money.Max}.",
-        FaultCode.AmountNotANumber => $"is {ShapeOf(value)} that is not a number such as 367.60: digits, a point before at most two decimals, no other separator.",
+        FaultCode.AmountNotANumber =>
+            $"is {ShapeOf(value)} that is not a number such as 367.60: digits, a point before at most two decimals, no other separator.",
         _ => throw NoSentence(code),
     });
 
