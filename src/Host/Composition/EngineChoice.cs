@@ -18,13 +18,15 @@ sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvid
 
     public IHotStore OpenHot() => settings.Hot.Engine switch
     {
-        "duckdb" => new DuckDbHotStore(folder.Hot, new(), time, loggers.CreateLogger<DuckDbHotStore>()),
+        "duckdb" => new DuckDbHotStore(
+            folder.Hot, new() { MemoryMebibytesMax = settings.Hot.MemoryMebibytesMax }, time, loggers.CreateLogger<DuckDbHotStore>()),
         var other => throw Unknown("Hot:Engine", other),
     };
 
     public IHistoryStore OpenHistory() => settings.History.Engine switch
     {
-        "duckdb" => DuckDbHistoryStore.Open(folder.History, new(), settings.History.FindBusinessZone(), time),
+        "duckdb" => DuckDbHistoryStore.Open(
+            folder.History, new() { MemoryMebibytesMax = settings.History.MemoryMebibytesMax }, settings.History.FindBusinessZone(), time),
         var other => throw Unknown("History:Engine", other),
     };
 

@@ -36,6 +36,9 @@ public sealed record HotSettings
 {
     /// <summary>What stands behind the hot store: duckdb.</summary>
     public string Engine { get; init; } = "duckdb";
+
+    /// <summary>The most memory its buffers take, in MiB; what does not fit is spilled to disk.</summary>
+    public int MemoryMebibytesMax { get; init; } = 96;
 }
 
 /// <summary>Where transactions are kept for good.</summary>
@@ -43,6 +46,9 @@ public sealed record HistorySettings
 {
     /// <summary>What stands behind history: duckdb.</summary>
     public string Engine { get; init; } = "duckdb";
+
+    /// <summary>The most memory its buffers take, in MiB; what does not fit is spilled to disk.</summary>
+    public int MemoryMebibytesMax { get; init; } = 128;
 
     /// <summary>
     /// The zone in which a time without an offset is read and days are counted, by its IANA name. Fixed when history is made; null for
