@@ -19,14 +19,15 @@ sealed class ConsumerLease : IAsyncDisposable
     readonly Task _renewing;
 
     ConsumerLease(
-        LogWriter writer, LogPartition partition, string topic, string group, string owner,
+        LogWriter writer, IReadOnlyList<LogPartition> partitions, string topic, string group, string owner,
         TimeSpan duration, TimeProvider time, ILogger logger)
     {
-        (_writer, Partition, _topic, _group, _owner) = (writer, partition, topic, group, owner);
+        (_writer, Partitions, _topic, _group, _owner) = (writer, partitions, topic, group, owner);
         _renewing = RenewAsync(duration / 4, time, logger);
     }
 
-    public LogPartition Partition { get; }
+    /// <summary>Of the topic's epochs, oldest first. An epoch that begins later is the holder's too.</summary>
+    public IReadOnlyList<LogPartition> Partitions { get; }
 
     /// <summary>Cancelled once somebody else has taken the lease.</summary>
     public CancellationToken Lost => _lost.Token;
@@ -44,11 +45,11 @@ sealed class ConsumerLease : IAsyncDisposable
             try
             {
                 var takeOver = isDead ? seen : null;
-                var (partition, held) = await writer.WriteAsync(updates => updates.TakeLease(topic, group, owner, takeOver), cancellation);
+                var (partitions, held) = await writer.WriteAsync(updates => updates.TakeLease(topic, group, owner, takeOver), cancellation);
                 if (held is null)
                 {
                     logger.LeaseTaken(topic, group);
-                    return new(writer, partition, topic, group, owner, duration, time, logger);
+                    return new(writer, partitions, topic, group, owner, duration, time, logger);
                 }
                 if (held?.Owner != seen?.Owner)
                     logger.LeaseHeld(topic, group, held?.Owner ?? "");

@@ -60,7 +60,7 @@ sealed class LogFile(string path)
     public SqliteConnection OpenAnchor()
     {
         var connection = OpenReader();
-        Scalar(connection, "SELECT count(*) FROM topics");
+        Scalar(connection, "SELECT count(*) FROM epochs");
         return connection;
     }
 
@@ -126,17 +126,19 @@ sealed class LogFile(string path)
                 BEGIN IMMEDIATE;
                 CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT;
                 INSERT INTO schema_version SELECT {SchemaVersion} WHERE NOT EXISTS (SELECT 1 FROM schema_version);
-                CREATE TABLE IF NOT EXISTS topics (
-                    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,
-                    start_offset INTEGER NOT NULL, next_offset INTEGER NOT NULL, last_appended_at INTEGER NOT NULL) STRICT;
+                CREATE TABLE IF NOT EXISTS epochs (
+                    id INTEGER PRIMARY KEY, topic TEXT NOT NULL, epoch TEXT NOT NULL UNIQUE,
+                    start_offset INTEGER NOT NULL, lost_from INTEGER, next_offset INTEGER NOT NULL,
+                    last_appended_at INTEGER NOT NULL, closed_at INTEGER) STRICT;
+                CREATE INDEX IF NOT EXISTS epochs_by_topic ON epochs (topic, id);
                 CREATE TABLE IF NOT EXISTS batches (
-                    id INTEGER PRIMARY KEY, topic_id INTEGER NOT NULL, first_offset INTEGER NOT NULL, record_count INTEGER NOT NULL,
+                    id INTEGER PRIMARY KEY, epoch_id INTEGER NOT NULL, first_offset INTEGER NOT NULL, record_count INTEGER NOT NULL,
                     appended_at INTEGER NOT NULL, format INTEGER NOT NULL, raw_length INTEGER NOT NULL, checksum INTEGER NOT NULL,
                     payload BLOB NOT NULL) STRICT;
-                CREATE UNIQUE INDEX IF NOT EXISTS batches_by_offset ON batches (topic_id, first_offset, record_count, appended_at);
+                CREATE UNIQUE INDEX IF NOT EXISTS batches_by_offset ON batches (epoch_id, first_offset, record_count, appended_at);
                 CREATE TABLE IF NOT EXISTS consumer_groups (
-                    topic_id INTEGER NOT NULL, name TEXT NOT NULL, next_offset INTEGER NOT NULL, owner TEXT, beats INTEGER NOT NULL,
-                    PRIMARY KEY (topic_id, name)) STRICT, WITHOUT ROWID;
+                    epoch_id INTEGER NOT NULL, name TEXT NOT NULL, next_offset INTEGER NOT NULL, owner TEXT, beats INTEGER NOT NULL,
+                    PRIMARY KEY (epoch_id, name)) STRICT, WITHOUT ROWID;
                 COMMIT;
                 """);
         else if (Scalar(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_version'") is 0L)

@@ -5,8 +5,9 @@ using SQLitePCL;
 
 namespace Caudal.Engines.Sqlite;
 
-/// <summary>A topic as one moment shows it.</summary>
-readonly record struct TopicExtent(long Id, LogPartition Partition, long Start, long Next);
+/// <summary>An epoch of a topic as one moment shows it. The newest is open; the others are closed and only shrink.</summary>
+/// <param name="Held">One past the last message that is still there: <paramref name="Next"/>, except where messages were lost.</param>
+readonly record struct EpochExtent(long Id, LogPartition Partition, long Start, long Held, long Next, Instant? ClosedAt);
 
 /// <summary>
 /// What a reading connection asks. Every question is one short read transaction: a long one would keep the write-ahead file from starting
@@ -16,63 +17,84 @@ sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
 {
     readonly PreparedStatements _statements = new(connection);
 
-    public TopicExtent? FindTopic(string topic)
+    /// <summary>Oldest first.</summary>
+    List<EpochExtent> EpochsOf(string topic)
     {
-        using var row = _statements["SELECT id, epoch, start_offset, next_offset FROM topics WHERE name = $1", topic].ExecuteReader();
-        return row.Read() ? new(row.GetInt64(0), new(Guid.Parse(row.GetString(1)), 0), row.GetInt64(2), row.GetInt64(3)) : null;
-    }
-
-    public TopicState Describe(string topic, string? writeFault)
-    {
+        var epochs = new List<EpochExtent>(1);
         using var row = _statements[
             """
-            SELECT t.epoch, t.start_offset, t.next_offset, g.name, g.next_offset
-            FROM topics t LEFT JOIN consumer_groups g ON g.topic_id = t.id WHERE t.name = $1
+            SELECT id, epoch, start_offset, coalesce(lost_from, next_offset), next_offset, closed_at FROM epochs
+            WHERE topic = $1 ORDER BY id
             """,
             topic].ExecuteReader();
-        var state = new TopicState(Watermark.Zero, Watermark.Zero, new Dictionary<string, Watermark>(), writeFault);
-        var groups = new Dictionary<string, Watermark>();
         while (row.Read())
+            epochs.Add(new(
+                row.GetInt64(0), new(Guid.Parse(row.GetString(1)), 0), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
+                row.IsDBNull(5) ? null : new Instant(row.GetInt64(5))));
+        return epochs;
+    }
+
+    public TopicState Describe(string topic, string? writeFault) => InOneView(() =>
+    {
+        var (start, held, end) = (Watermark.Zero, Watermark.Zero, Watermark.Zero);
+        var groups = new Dictionary<string, Watermark>();
+        foreach (var epoch in EpochsOf(topic))
         {
-            var partition = new LogPartition(Guid.Parse(row.GetString(0)), 0);
-            state = new(Watermark.Of(partition, row.GetInt64(1)), Watermark.Of(partition, row.GetInt64(2)), groups, writeFault);
-            if (!row.IsDBNull(3))
-                groups.Add(row.GetString(3), Watermark.Of(partition, row.GetInt64(4)));
+            start = start.With(epoch.Partition, epoch.Start);
+            held = held.With(epoch.Partition, epoch.Held);
+            end = end.With(epoch.Partition, epoch.Next);
+            using var row = _statements["SELECT name, next_offset FROM consumer_groups WHERE epoch_id = $1", epoch.Id].ExecuteReader();
+            while (row.Read())
+                groups[row.GetString(0)] =
+                    groups.GetValueOrDefault(row.GetString(0), Watermark.Zero).With(epoch.Partition, row.GetInt64(1));
         }
-        return state;
-    }
+        return new TopicState(start, end, groups, writeFault) { Lost = new(held, end) };
+    });
 
-    /// <summary>How many messages lie in the range, by what the rows say: a row that is missing is missing here too.</summary>
-    public long Count(string topic, PositionRange range)
+    /// <summary>
+    /// How many messages lie in the range, by what the rows say: a row that is missing is missing here too. What was lost with an epoch's
+    /// end counts, since it was there.
+    /// </summary>
+    public long Count(string topic, PositionRange range) => InOneView(() =>
     {
-        if (FindTopic(topic) is not { } extent)
-            return 0;
+        var epochs = EpochsOf(topic);
         var count = 0L;
-        foreach (var (_, from, to) in range.Stretches.Where(stretch => stretch.Partition == extent.Partition))
-            count += _statements[
-                """
-                SELECT coalesce(sum(min(first_offset + record_count, $3) - max(first_offset, $2)), 0) FROM batches
-                WHERE topic_id = $1 AND first_offset < $3 AND first_offset + record_count > $2
-                    AND first_offset >= coalesce((SELECT max(first_offset) FROM batches WHERE topic_id = $1 AND first_offset <= $2), 0)
-                """,
-                extent.Id, from, to].ExecuteScalar() is long found ? found : 0;
+        foreach (var (partition, from, to) in range.Stretches)
+            foreach (var epoch in epochs.Where(epoch => epoch.Partition == partition))
+            {
+                count += Math.Max(0, Math.Min(to, epoch.Next) - Math.Max(from, epoch.Held));
+                count += _statements[
+                    """
+                    SELECT coalesce(sum(min(first_offset + record_count, $3) - max(first_offset, $2)), 0) FROM batches
+                    WHERE epoch_id = $1 AND first_offset < $3 AND first_offset + record_count > $2
+                        AND first_offset >= coalesce((SELECT max(first_offset) FROM batches WHERE epoch_id = $1 AND first_offset <= $2), 0)
+                    """,
+                    epoch.Id, from, to].ExecuteScalar() is long found ? found : 0;
+            }
         return count;
-    }
+    });
 
-    /// <summary>The offset of the first message that was not appended before the moment, found by halving: times never go back.</summary>
+    /// <summary>Where in each epoch the first message stands that was not appended before the moment.</summary>
     public Watermark Find(string topic, Instant moment) => InOneView(() =>
+        EpochsOf(topic).Aggregate(Watermark.Zero, (found, epoch) => found.With(epoch.Partition, Find(topic, epoch, moment))));
+
+    /// <summary>
+    /// Found by halving: times never go back. When each of the lost messages was appended nobody knows, only that it was before their epoch
+    /// was closed.
+    /// </summary>
+    long Find(string topic, in EpochExtent epoch, Instant moment)
     {
-        if (FindTopic(topic) is not { } extent)
-            return Watermark.Zero;
-        var (low, high) = (extent.Start, extent.Next);
+        if (epoch.ClosedAt < moment)
+            return epoch.Next;
+        var (low, high) = (epoch.Start, epoch.Held);
         while (low < high)
         {
             using var row = _statements[
                 """
                 SELECT first_offset, first_offset + record_count, appended_at FROM batches
-                WHERE topic_id = $1 AND first_offset <= $2 ORDER BY first_offset DESC LIMIT 1
+                WHERE epoch_id = $1 AND first_offset <= $2 ORDER BY first_offset DESC LIMIT 1
                 """,
-                extent.Id, low + (high - low) / 2].ExecuteReader();
+                epoch.Id, low + (high - low) / 2].ExecuteReader();
             if (!row.Read())
                 throw Damaged(topic, low, "it is missing");
             if (new Instant(row.GetInt64(2)) < moment)
@@ -80,38 +102,44 @@ sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
             else
                 high = row.GetInt64(0);
         }
-        return Watermark.Of(extent.Partition, low);
-    });
+        return low;
+    }
 
     /// <summary>
-    /// The topic's extent, and its records from an offset on where there are any below <paramref name="end"/>: whole record batches until
-    /// they amount to about <paramref name="bytesMax"/>.
+    /// The topic's next records from a watermark on, where there are any below <paramref name="end"/>, oldest epoch first: whole record
+    /// batches of one epoch until they amount to about <paramref name="bytesMax"/>. Of what was lost there is a batch without records.
     /// </summary>
-    public (TopicExtent? Extent, LogBatch? Batch) Read(
-        string topic, Func<TopicExtent, long> from, long? end, int bytesMax) => InOneView(() =>
+    public LogBatch? Read(string topic, Watermark from, Watermark? end, int bytesMax) => InOneView(() =>
     {
-        if (FindTopic(topic) is not { } extent)
-            return (default(TopicExtent?), default(LogBatch));
-        var next = from(extent);
-        if (next < extent.Start || next > extent.Next)
-            throw new LogTruncatedException(
-                $"Topic {topic} of the log {path} holds offsets {extent.Start} to {extent.Next}, and reading is to go on at {next}. "
-                + "The log was trimmed too far, or restored from a backup that is older than what was read from it.");
-        return (extent, next < Math.Min(extent.Next, end ?? long.MaxValue) ? ReadBatch(topic, extent, next, end, bytesMax) : null);
+        foreach (var epoch in EpochsOf(topic))
+        {
+            var next = from[epoch.Partition];
+            if (next < epoch.Start || next > epoch.Next)
+                throw new LogTruncatedException(
+                    $"Topic {topic} of the log {path} holds offsets {epoch.Start} to {epoch.Next}, and reading is to go on at {next}. "
+                    + "The log was trimmed too far, or restored from a backup that is older than what was read from it.");
+            if (next >= Math.Min(epoch.Next, end?[epoch.Partition] ?? long.MaxValue))
+                continue;
+            if (next >= epoch.Held)
+                return new(epoch.Partition, [], epoch.Next);
+            var batch = ReadBatch(topic, epoch, next, end?[epoch.Partition], bytesMax);
+            return batch.NextOffset == epoch.Held ? batch with { NextOffset = epoch.Next } : batch;
+        }
+        return null;
     });
 
-    LogBatch ReadBatch(string topic, in TopicExtent extent, long from, long? end, int bytesMax)
+    LogBatch ReadBatch(string topic, in EpochExtent epoch, long from, long? end, int bytesMax)
     {
         var records = new List<LogRecord>();
         var (next, bytes) = (from, 0L);
         using var row = _statements[
             """
             SELECT first_offset, record_count, appended_at, format, raw_length, checksum, payload FROM batches
-            WHERE topic_id = $1 AND first_offset < $3
-                AND first_offset >= coalesce((SELECT max(first_offset) FROM batches WHERE topic_id = $1 AND first_offset <= $2), $2)
+            WHERE epoch_id = $1 AND first_offset < $3
+                AND first_offset >= coalesce((SELECT max(first_offset) FROM batches WHERE epoch_id = $1 AND first_offset <= $2), $2)
             ORDER BY first_offset
             """,
-            extent.Id, from, end ?? long.MaxValue].ExecuteReader();
+            epoch.Id, from, end ?? long.MaxValue].ExecuteReader();
         while (bytes < bytesMax && row.Read())
         {
             var head = new BatchHead(
@@ -120,7 +148,7 @@ sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
                 break;
             try
             {
-                RecordBatch.Decode(head, raw.sqlite3_column_blob(row.Handle, 6), extent.Partition, records);
+                RecordBatch.Decode(head, raw.sqlite3_column_blob(row.Handle, 6), epoch.Partition, records);
             }
             catch (InvalidDataException damage)
             {
@@ -136,7 +164,7 @@ sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
             throw Damaged(topic, from, "it is missing");
         // A first batch that begins before what was asked for is cut.
         var skipped = (int)(from - records[0].Position.Offset);
-        return new(extent.Partition, skipped == 0 ? records : records[skipped..], next);
+        return new(epoch.Partition, skipped == 0 ? records : records[skipped..], next);
     }
 
     /// <summary>All that is asked inside sees the same moment.</summary>

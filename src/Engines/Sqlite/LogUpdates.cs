@@ -20,7 +20,7 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
     readonly PreparedStatements _statements = new(connection);
 
     // As this transaction sees and changes them; another process may have changed them before it.
-    readonly Dictionary<string, Topic> _topics = [];
+    readonly Dictionary<string, List<Epoch>> _topics = [];
 
     long _version;
 
@@ -50,10 +50,10 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
     /// <summary>The end of everything that is to be in the transaction; only <see cref="Commit"/> is left.</summary>
     public void Finish()
     {
-        foreach (var topic in _topics.Values.Where(topic => topic.IsChanged))
+        foreach (var epoch in _topics.Values.SelectMany(epochs => epochs).Where(epoch => epoch.IsChanged))
             _statements[
-                "UPDATE topics SET start_offset = $2, next_offset = $3, last_appended_at = $4 WHERE id = $1",
-                topic.Id, topic.Start, topic.Next, topic.LastAppendedAt].ExecuteNonQuery();
+                "UPDATE epochs SET start_offset = $2, next_offset = $3, last_appended_at = $4 WHERE id = $1",
+                epoch.Id, epoch.Start, epoch.Next, epoch.LastAppendedAt].ExecuteNonQuery();
     }
 
     /// <summary>Returns when the transaction is durable.</summary>
@@ -65,136 +65,188 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
 
     public AppendReceipt Append(string name, IReadOnlyList<RecordBatch> batches)
     {
-        var topic = FindOrMake(name);
-        var first = topic.Next;
+        var epoch = EpochsOf(name)[^1];
+        var first = epoch.Next;
         // The clock may go back, the time of appending does not: a time maps to an offset by it.
-        var appendedAt = new Instant(Math.Max(Instant.Now(time).Microseconds, topic.LastAppendedAt));
+        var appendedAt = new Instant(Math.Max(Instant.Now(time).Microseconds, epoch.LastAppendedAt));
         foreach (var batch in batches)
         {
-            var head = new BatchHead(topic.Next, batch.Count, appendedAt, batch.Format, batch.RawLength, Checksum: 0);
+            var head = new BatchHead(epoch.Next, batch.Count, appendedAt, batch.Format, batch.RawLength, Checksum: 0);
             _statements[
                 """
-                INSERT INTO batches (topic_id, first_offset, record_count, appended_at, format, raw_length, checksum, payload)
+                INSERT INTO batches (epoch_id, first_offset, record_count, appended_at, format, raw_length, checksum, payload)
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 """,
-                topic.Id, head.FirstOffset, head.Count, appendedAt.Microseconds, (int)head.Format, head.RawLength,
+                epoch.Id, head.FirstOffset, head.Count, appendedAt.Microseconds, (int)head.Format, head.RawLength,
                 head.ChecksumOver(batch.PayloadHash), batch.Payload].ExecuteNonQuery();
             BytesWritten += batch.Payload.Length + PageSize;
-            topic.Next += batch.Count;
-            topic.LastAppendedAt = appendedAt.Microseconds;
-            topic.IsChanged = true;
+            epoch.Next += batch.Count;
+            epoch.LastAppendedAt = appendedAt.Microseconds;
+            epoch.IsChanged = true;
         }
-        return new(topic.Partition, first, (int)(topic.Next - first));
+        return new(epoch.Partition, first, (int)(epoch.Next - first));
     }
 
     /// <summary>Notes how far a group has come, unless it was further.</summary>
     public void Advance(string name, string group, Watermark next)
     {
-        var topic = FindOrMake(name);
-        _statements[
-            """
-            INSERT INTO consumer_groups (topic_id, name, next_offset, beats) VALUES ($1, $2, $3, 0)
-            ON CONFLICT DO UPDATE SET next_offset = max(next_offset, excluded.next_offset)
-            """,
-            topic.Id, group, Math.Max(next[topic.Partition], topic.Start)].ExecuteNonQuery();
+        foreach (var epoch in EpochsOf(name))
+            _statements[
+                """
+                INSERT INTO consumer_groups (epoch_id, name, next_offset, beats) VALUES ($1, $2, $3, 0)
+                ON CONFLICT DO UPDATE SET next_offset = max(next_offset, excluded.next_offset)
+                """,
+                epoch.Id, group, Math.Max(next[epoch.Partition], epoch.Start)].ExecuteNonQuery();
     }
 
     /// <summary>
     /// Takes the group's lease if it is free, or <paramref name="takeOver"/> has shown no sign of life since; else returns who holds it.
+    /// It stands beside the group's place in the topic's oldest epoch, so that it outlives a new one.
     /// </summary>
-    public (LogPartition Partition, LeaseHolder? Held) TakeLease(string name, string group, string owner, LeaseHolder? takeOver)
+    public (IReadOnlyList<LogPartition> Partitions, LeaseHolder? Held) TakeLease(
+        string name, string group, string owner, LeaseHolder? takeOver)
     {
-        var topic = FindOrMake(name);
+        var epochs = EpochsOf(name);
+        foreach (var epoch in epochs)
+            AddGroup(epoch.Id, group, epoch.Start);
+        LogPartition[] partitions = [.. epochs.Select(epoch => epoch.Partition)];
+        if (FindHolder(epochs[0].Id, group) is { } holder && holder != takeOver)
+            return (partitions, holder);
         _statements[
-            "INSERT INTO consumer_groups (topic_id, name, next_offset, beats) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING",
-            topic.Id, group, topic.Start].ExecuteNonQuery();
-        if (FindHolder(topic.Id, group) is { } holder && holder != takeOver)
-            return (topic.Partition, holder);
-        _statements[
-            "UPDATE consumer_groups SET owner = $3, beats = beats + 1 WHERE topic_id = $1 AND name = $2",
-            topic.Id, group, owner].ExecuteNonQuery();
-        return (topic.Partition, null);
+            "UPDATE consumer_groups SET owner = $3, beats = beats + 1 WHERE epoch_id = $1 AND name = $2",
+            epochs[0].Id, group, owner].ExecuteNonQuery();
+        return (partitions, null);
     }
 
     /// <summary>A sign of life. False where the lease is another's by now.</summary>
     public bool RenewLease(string name, string group, string owner) =>
         _statements[
-            "UPDATE consumer_groups SET beats = beats + 1 WHERE topic_id = $1 AND name = $2 AND owner = $3",
-            FindOrMake(name).Id, group, owner].ExecuteNonQuery() == 1;
+            "UPDATE consumer_groups SET beats = beats + 1 WHERE epoch_id = $1 AND name = $2 AND owner = $3",
+            EpochsOf(name)[0].Id, group, owner].ExecuteNonQuery() == 1;
 
     public void ReleaseLease(string name, string group, string owner) =>
         _statements[
-            "UPDATE consumer_groups SET owner = NULL WHERE topic_id = $1 AND name = $2 AND owner = $3",
-            FindOrMake(name).Id, group, owner].ExecuteNonQuery();
+            "UPDATE consumer_groups SET owner = NULL WHERE epoch_id = $1 AND name = $2 AND owner = $3",
+            EpochsOf(name)[0].Id, group, owner].ExecuteNonQuery();
 
     /// <summary>
-    /// Forgets up to <paramref name="batchesMax"/> record batches that lie whole before the watermark and before every group's place.
-    /// Returns true while there may be more.
+    /// Forgets up to <paramref name="batchesMax"/> record batches of an epoch that lie whole before the watermark and before every group's
+    /// place. Returns true while there may be more.
     /// </summary>
-    public bool Trim(string name, Watermark before, int batchesMax)
+    public bool Trim(string name, Watermark before, int batchesMax) =>
+        EpochsOf(name).Aggregate(false, (more, epoch) => Trim(epoch, before[epoch.Partition], batchesMax) || more);
+
+    bool Trim(Epoch epoch, long before, int batchesMax)
     {
-        var topic = FindOrMake(name);
-        var slowest = _statements["SELECT min(next_offset) FROM consumer_groups WHERE topic_id = $1", topic.Id].ExecuteScalar();
-        var limit = Math.Min(Math.Min(before[topic.Partition], topic.Next), slowest as long? ?? long.MaxValue);
+        var slowest = _statements["SELECT min(next_offset) FROM consumer_groups WHERE epoch_id = $1", epoch.Id].ExecuteScalar();
+        var limit = Math.Min(Math.Min(before, epoch.Next), slowest as long? ?? long.MaxValue);
         var end = _statements[
             """
             SELECT max(first_offset + record_count), count(*) FROM (
                 SELECT first_offset, record_count FROM batches
-                WHERE topic_id = $1 AND first_offset < $2 AND first_offset + record_count <= $2 ORDER BY first_offset LIMIT $3)
+                WHERE epoch_id = $1 AND first_offset < $2 AND first_offset + record_count <= $2 ORDER BY first_offset LIMIT $3)
             """,
-            topic.Id, limit, batchesMax].ExecuteScalar();
+            epoch.Id, limit, batchesMax].ExecuteScalar();
         if (end is not long start)
             return false;
-        var forgotten = _statements["DELETE FROM batches WHERE topic_id = $1 AND first_offset < $2", topic.Id, start].ExecuteNonQuery();
-        topic.Start = start;
-        topic.IsChanged = true;
+        var forgotten = _statements["DELETE FROM batches WHERE epoch_id = $1 AND first_offset < $2", epoch.Id, start].ExecuteNonQuery();
+        epoch.Start = start;
+        epoch.IsChanged = true;
         return forgotten == batchesMax;
     }
 
-    LeaseHolder? FindHolder(long topic, string group)
+    /// <summary>
+    /// Closes the topic's epoch and begins another. What <paramref name="taken"/> covers beyond an epoch's end was there and is lost; an
+    /// epoch that is not known at all was lost whole.
+    /// </summary>
+    public LogPartition BeginEpoch(string name, Watermark taken)
+    {
+        var known = EpochsOf(name);
+        // What this transaction has appended before stands in the file first.
+        Finish();
+        _topics.Remove(name);
+        foreach (var (partition, next) in taken.Partitions)
+            if (known.Find(epoch => epoch.Partition == partition) is { } epoch)
+                _statements[
+                    """
+                    UPDATE epochs SET lost_from = coalesce(lost_from, next_offset), next_offset = $2 WHERE id = $1 AND next_offset < $2
+                    """,
+                    epoch.Id, next].ExecuteNonQuery();
+            else
+                AddEpoch(name, partition.Epoch, lost: next, lastAppendedAt: 0);
+        _statements[
+            "UPDATE epochs SET closed_at = $2 WHERE topic = $1 AND closed_at IS NULL",
+            name, Instant.Now(time).Microseconds].ExecuteNonQuery();
+        AddEpoch(name, Guid.NewGuid(), lost: 0, known[^1].LastAppendedAt);
+
+        // So that nothing which a group has yet to read is trimmed before it comes to it.
+        var begun = EpochsOf(name)[^1];
+        _statements[
+            """
+            INSERT INTO consumer_groups (epoch_id, name, next_offset, beats)
+            SELECT DISTINCT $2, name, 0, 0 FROM consumer_groups WHERE epoch_id IN (SELECT id FROM epochs WHERE topic = $1)
+            """,
+            name, begun.Id].ExecuteNonQuery();
+        return begun.Partition;
+    }
+
+    void AddEpoch(string name, Guid epoch, long lost, long lastAppendedAt) =>
+        _statements[
+            """
+            INSERT INTO epochs (topic, epoch, start_offset, lost_from, next_offset, last_appended_at)
+            VALUES ($1, $2, 0, iif($3 > 0, 0, NULL), $3, $4)
+            """,
+            name, epoch.ToString("D", CultureInfo.InvariantCulture), lost, lastAppendedAt].ExecuteNonQuery();
+
+    void AddGroup(long epoch, string group, long start) =>
+        _statements[
+            "INSERT INTO consumer_groups (epoch_id, name, next_offset, beats) VALUES ($1, $2, $3, 0) ON CONFLICT DO NOTHING",
+            epoch, group, start].ExecuteNonQuery();
+
+    LeaseHolder? FindHolder(long epoch, string group)
     {
         using var row = _statements[
-            "SELECT owner, beats FROM consumer_groups WHERE topic_id = $1 AND name = $2 AND owner IS NOT NULL",
-            topic, group].ExecuteReader();
+            "SELECT owner, beats FROM consumer_groups WHERE epoch_id = $1 AND name = $2 AND owner IS NOT NULL",
+            epoch, group].ExecuteReader();
         return row.Read() ? new(row.GetString(0), row.GetInt64(1)) : null;
     }
 
-    /// <summary>Makes the topic where it is not there.</summary>
-    Topic FindOrMake(string name)
+    /// <summary>The topic's epochs, oldest first; the last one is open. Makes the topic where it is not there.</summary>
+    List<Epoch> EpochsOf(string name)
     {
         if (_topics.TryGetValue(name, out var known))
             return known;
-        if (Find(name) is not { } topic)
+        var epochs = Find(name);
+        if (epochs.Count == 0)
         {
             // A random epoch: a log that was deleted and made anew never meets the old one's offsets.
-            _statements[
-                "INSERT INTO topics (name, epoch, start_offset, next_offset, last_appended_at) VALUES ($1, $2, 0, 0, 0)",
-                name, Guid.NewGuid().ToString("D", CultureInfo.InvariantCulture)].ExecuteNonQuery();
-            topic = Find(name)!;
+            AddEpoch(name, Guid.NewGuid(), lost: 0, lastAppendedAt: 0);
+            epochs = Find(name);
         }
-        _topics.Add(name, topic);
-        return topic;
+        _topics.Add(name, epochs);
+        return epochs;
     }
 
-    Topic? Find(string name)
+    List<Epoch> Find(string name)
     {
+        var epochs = new List<Epoch>(1);
         using var row = _statements[
-            "SELECT id, epoch, start_offset, next_offset, last_appended_at FROM topics WHERE name = $1", name].ExecuteReader();
-        return row.Read()
-            ? new()
+            "SELECT id, epoch, start_offset, next_offset, last_appended_at FROM epochs WHERE topic = $1 ORDER BY id", name].ExecuteReader();
+        while (row.Read())
+            epochs.Add(new()
             {
                 Id = row.GetInt64(0),
                 Partition = new(Guid.Parse(row.GetString(1)), 0),
                 Start = row.GetInt64(2),
                 Next = row.GetInt64(3),
                 LastAppendedAt = row.GetInt64(4),
-            }
-            : null;
+            });
+        return epochs;
     }
 
     public void Dispose() => _statements.Dispose();
 
-    sealed class Topic
+    sealed class Epoch
     {
         public required long Id { get; init; }
 

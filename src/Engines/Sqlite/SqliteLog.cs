@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Caudal.Engines.Sqlite;
 
 /// <summary>
-/// The log in one SQLite file: one partition a topic, one row a record batch. Several processes may append to and read the same file.
-/// Appends are durable through the write-ahead file with <c>synchronous=FULL</c>, many callers to one sync.
+/// The log in one SQLite file: one partition a topic and epoch, one row a record batch. Several processes may append to and read the
+/// same file. Appends are durable through the write-ahead file with <c>synchronous=FULL</c>, many callers to one sync.
 /// </summary>
 public sealed class SqliteLog : ITransactionLog
 {
@@ -66,7 +66,7 @@ public sealed class SqliteLog : ITransactionLog
             while (true)
                 yield return await reader.ReadAsync(cancellation);
 
-        var end = await _reads.AskAsync(queries => queries.FindTopic(topic)?.Next, cancellation) ?? 0;
+        var end = (await DescribeAsync(topic, cancellation)).End;
         while (await reader.TryReadAsync(end, cancellation) is { } batch)
             yield return batch;
     }
@@ -80,7 +80,7 @@ public sealed class SqliteLog : ITransactionLog
             await using var lease = await ConsumerLease.AcquireAsync(
                 _writer, topic, group, _options.LeaseDuration, _time, _logger, cancellation);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, lease.Lost);
-            var reader = ReadFrom(topic, await resumeFrom([lease.Partition], cancellation));
+            var reader = ReadFrom(topic, await resumeFrom(lease.Partitions, cancellation));
             while (await UnlessLostAsync(reader, lease, either.Token) is { } batch)
                 yield return batch;
         }
@@ -111,6 +111,9 @@ public sealed class SqliteLog : ITransactionLog
         {
         }
     }
+
+    public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
+        _writer.WriteAsync(updates => updates.BeginEpoch(topic, taken), cancellation);
 
     public async ValueTask DisposeAsync()
     {

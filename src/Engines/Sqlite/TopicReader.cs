@@ -5,15 +5,14 @@ namespace Caudal.Engines.Sqlite;
 /// <summary>One stream's place in a topic.</summary>
 sealed class TopicReader(ReadPool reads, Arrivals arrivals, SqliteLogOptions options, TimeProvider time, string topic, Watermark from)
 {
-    long? _next;
+    Watermark _next = from;
 
     /// <summary>The next records below <paramref name="end"/>, or null where there are none now.</summary>
-    public async ValueTask<LogBatch?> TryReadAsync(long? end, CancellationToken cancellation)
+    public async ValueTask<LogBatch?> TryReadAsync(Watermark? end, CancellationToken cancellation)
     {
-        var (extent, batch) = await reads.AskAsync(
-            queries => queries.Read(topic, extent => _next ?? from[extent.Partition], end, options.ReadBytesMax), cancellation);
-        if (extent is { } known)
-            _next = batch?.NextOffset ?? _next ?? from[known.Partition];
+        var batch = await reads.AskAsync(queries => queries.Read(topic, _next, end, options.ReadBytesMax), cancellation);
+        if (batch is not null)
+            _next = _next.With(batch.Partition, batch.NextOffset);
         return batch;
     }
 

@@ -50,6 +50,16 @@ public interface ITransactionLog : IAsyncDisposable
 
     /// <summary>Forgets what lies before <paramref name="before"/>, but never what a group has yet to read. May keep more.</summary>
     ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation);
+
+    /// <summary>
+    /// Goes on under a new random epoch after the log was restored from a backup older than what was read from it. Called for an operator
+    /// only, since it accepts a loss: from now on the topic's messages stand in the new epoch, whose offsets begin at 0, so that no two
+    /// ever share a position. The epochs before it are closed; they are read before it, and keep what they still hold. What
+    /// <paramref name="taken"/> covers beyond their ends was there once: it is counted, described as <see cref="TopicState.Lost"/>, and
+    /// passed over by readers. Durable on return; each call begins another epoch. Returns the new one.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The engine names its epochs itself: on Kafka, a topic made anew is a new one.</exception>
+    ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation);
 }
 
 /// <summary>What a topic holds.</summary>
@@ -57,7 +67,11 @@ public interface ITransactionLog : IAsyncDisposable
 /// <param name="End">The next offset to be written, per partition.</param>
 /// <param name="Groups">How far each consumer group says it has come.</param>
 /// <param name="WriteFault">Null while appends work; otherwise why they are refused, for readiness to show. Reads go on.</param>
-public sealed record TopicState(Watermark Start, Watermark End, IReadOnlyDictionary<string, Watermark> Groups, string? WriteFault);
+public sealed record TopicState(Watermark Start, Watermark End, IReadOnlyDictionary<string, Watermark> Groups, string? WriteFault)
+{
+    /// <summary>What was read and then lost, at the ends of closed epochs; see <see cref="ITransactionLog.NewEpochAsync"/>.</summary>
+    public PositionRange Lost { get; init; } = new(Watermark.Zero, Watermark.Zero);
+}
 
 /// <summary>The log takes no writes now. With <see cref="OutcomeUnknown"/> the messages may or may not have become durable.</summary>
 public sealed class LogUnavailableException(string message, bool outcomeUnknown, Exception? inner = null) : IOException(message, inner)

@@ -182,6 +182,9 @@ public sealed class ImporterTests : IAsyncLifetime
 
         public ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
+        throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -60,6 +60,9 @@ sealed class FaultyLog(ITransactionLog inner) : ITransactionLog
     public ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation) =>
         inner.TrimAsync(topic, before, cancellation);
 
+    public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
+        inner.NewEpochAsync(topic, taken, cancellation);
+
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }
 
