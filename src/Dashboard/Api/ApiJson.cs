@@ -30,6 +30,8 @@ namespace Caudal.Dashboard.Api;
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(AskedRange[]))]
 [JsonSerializable(typeof(RangeAccount))]
+[JsonSerializable(typeof(LogLoss))]
+[JsonSerializable(typeof(NewEpoch))]
 [JsonSerializable(typeof(DoorReply))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]

@@ -34,6 +34,7 @@ public static class ApiRoutes
         app.MapHealth(pipeline);
         app.MapDoor(pipeline, limits);
         app.MapIngest(pipeline);
+        app.MapLog(pipeline);
         app.MapStatus(pipeline, work);
         app.MapBatch(pipeline, work);
         app.MapRejections(pipeline);

@@ -69,6 +69,8 @@ sealed class PipelineOwner : IAsyncDisposable
         var batch = new BatchRunner(log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>());
         Opened(new Closing(() => { batch.Dispose(); return default; }));
         var reconciler = new Reconciler(log, hot, history, rejections, decoder, topic);
+        var restoration = new LogRestoration(
+            log, hot, history, rejections, decoder, topic, loggers.CreateLogger<LogRestoration>());
 
         // Ingest opens the hot store too, but requests do not wait for it.
         await hot.OpenAsync((await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero, cancellation);
@@ -80,7 +82,7 @@ sealed class PipelineOwner : IAsyncDisposable
             await ingesting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stopping.Dispose();
         }));
-        return new(topic, log, hot, history, ingest, ingesting, new Door(log, decoder, topic), rejections, batch, reconciler);
+        return new(topic, log, hot, history, ingest, ingesting, new Door(log, decoder, topic), rejections, batch, reconciler, restoration);
     }
 
     T Opened<T>(T part) where T : IAsyncDisposable

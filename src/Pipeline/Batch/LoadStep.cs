@@ -21,21 +21,25 @@ sealed class LoadStep(ITransactionLog log, IHistoryStore history, string topic, 
         return await history.Journal.GetAsync(run.Id, cancellation);
     }
 
-    /// <summary>The exact bytes are the log's: what hot made of them is not enough to send them again.</summary>
+    /// <summary>
+    /// The exact bytes are the log's: what hot made of them is not enough to send them again. Where the log lost them there are none.
+    /// </summary>
     async ValueTask<IReadOnlyList<RejectedTransaction>> AddBytesAsync(
         BatchRun run, List<StagedRejection> staged, CancellationToken cancellation)
     {
         var rejectedAt = Instant.Now(time);
         var rejections = new List<RejectedTransaction>(staged.Count);
-        var positions = staged.ConvertAll(rejection => rejection.Position);
-        await foreach (var record in log.ReadExactlyAsync(topic, run.Range, positions, cancellation))
-        {
-            var rejection = staged[rejections.Count];
-            rejections.Add(new(
-                run.Id, rejection.Position, rejection.Id, rejection.Amount, rejection.Digest, rejection.Code, rejection.Sentence,
-                record.Message.Value, rejectedAt));
-        }
+        var lost = staged.Count == 0 ? null : (await log.DescribeAsync(topic, cancellation)).Lost;
+        var held = staged.FindAll(rejection => !lost!.Contains(rejection.Position));
+        await foreach (var record in log.ReadExactlyAsync(topic, run.Range, held.ConvertAll(rejection => rejection.Position), cancellation))
+            rejections.Add(Rejected(held[rejections.Count], record.Message.Value));
+        foreach (var rejection in staged.Where(rejection => lost!.Contains(rejection.Position)))
+            rejections.Add(Rejected(rejection, bytes: default));
         return rejections;
+
+        RejectedTransaction Rejected(StagedRejection rejection, ReadOnlyMemory<byte> bytes) => new(
+            run.Id, rejection.Position, rejection.Id, rejection.Amount, rejection.Digest, rejection.Code, rejection.Sentence, bytes,
+            rejectedAt);
     }
 
     /// <summary>Called inside load's transaction: what does not add up is taken back.</summary>

@@ -73,6 +73,9 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
             throw new InvalidOperationException(
                 $"Of the message at {position} only the first {rejection.Bytes.Length} of {rejection.Length} bytes are kept: "
                 + "re-send it with edited bytes.");
+        if (edited is null && rejection.Bytes.Length == 0)
+            throw new InvalidOperationException(
+                $"Of the message at {position} no bytes are kept, so that there is nothing to send: re-send it with edited bytes.");
         // Until its run has purged, the row is still in hot: the message would be taken for its duplicate, and lost with the purge.
         if (rejection.RunId is { } runId && await history.Journal.FindAsync(runId, cancellation) is not { IsFinished: true })
             throw new InvalidOperationException(
@@ -132,6 +135,13 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
         }
     }
 
+    /// <summary>Notes messages that had been rejected, of which nothing is left but their positions.</summary>
+    internal ValueTask RejectLostAsync(IEnumerable<Position> positions, string actor, CancellationToken cancellation)
+    {
+        var now = Instant.Now(time);
+        return AppendAsync(positions.Select(position => RejectionEvent.Lost(topic, position, actor, now)), cancellation);
+    }
+
     async ValueTask AppendAsync(IEnumerable<RejectionEvent> events, CancellationToken cancellation)
     {
         List<LogMessage> messages = [];
@@ -147,6 +157,8 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
 
         async ValueTask FlushAsync()
         {
+            if (messages.Count == 0)
+                return;
             await log.AppendAsync(_events, messages, cancellation);
             messages = [];
             bytes = 0;

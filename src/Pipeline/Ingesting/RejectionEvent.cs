@@ -40,6 +40,9 @@ sealed record RejectionEvent(RejectionEventKind Kind, Position Origin, Instant A
     const string OffsetHeader = "__connect.errors.offset";
     const string SentenceHeader = "__connect.errors.exception.message";
 
+    static readonly Fault LostWithItsLog = new(
+        FaultCode.Lost, Field: null, "It had been rejected; its bytes and the reason were lost when the log was restored from a backup.");
+
     public Fault? Fault { get; init; }
 
     /// <summary>The message, or the first 64 KiB of a larger one; empty where the event is a person's.</summary>
@@ -70,6 +73,14 @@ sealed record RejectionEvent(RejectionEventKind Kind, Position Origin, Instant A
             AssignedId = MessageOrigin.Of(topic, record).AssignedId ?? DerivedId.OfPosition(topic, record.Position),
         };
     }
+
+    public static RejectionEvent Lost(string topic, Position position, string actor, Instant at) =>
+        new(RejectionEventKind.Rejected, position, at)
+        {
+            Fault = LostWithItsLog,
+            AssignedId = DerivedId.OfPosition(topic, position),
+            Actor = actor,
+        };
 
     /// <summary>
     /// The headers of a message that its sender cut one byte after 64 KiB, since nothing beyond is kept: they tell the whole one's length

@@ -6,7 +6,7 @@ namespace Caudal.Reconciling;
 /// <summary>What the log says of a position.</summary>
 enum LogWord
 {
-    /// <summary>It has forgotten the message, as it may once a receipt covers it.</summary>
+    /// <summary>It has forgotten the message, as it may once a receipt covers it, or lost it with the end of an epoch.</summary>
     Forgotten,
 
     /// <summary>It holds no message there.</summary>

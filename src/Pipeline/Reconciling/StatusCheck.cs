@@ -11,7 +11,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
 {
     /// <summary>What was measured against a standing.</summary>
     sealed record Measures(
-        long Messages, long Lag, long Unsettled,
+        long Messages, long Lag, long Unsettled, bool LogEndsTooSoon,
         RangeFigures InHot, RangeFigures AwaitingPurge, RangeFigures Leftover, RangeFigures InHistory,
         long RejectedSettled, long RejectedUnsettled, long RejectedSealed)
     {
@@ -47,6 +47,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
             standing.Receipts.Sum(receipt => receipt.Messages) + unsealed + lag,
             lag,
             await log.CountAsync(topic, unsettled, cancellation),
+            !end.Covers(ingested),
             await hot.MeasureAsync(new(Watermark.Zero, ingested), cancellation),
             standing.AwaitingPurge is { } run ? await hot.MeasureAsync(run.Range, cancellation) : default,
             await hot.MeasureAsync(new(Watermark.Zero, standing.Purged), cancellation),
@@ -60,6 +61,9 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
     {
         foreach (var difference in ReceiptChain.Check(standing.Receipts))
             yield return difference;
+        if (measures.LogEndsTooSoon)
+            yield return new("log", "The log ends before what was ingested from it. Restore a newer one, or let it go on with "
+                + "'caudal log new-epoch'.");
         if (standing.Unfinished is null && standing.NewestRunId > (standing.Receipts.Count == 0 ? 0 : standing.Receipts[^1].RunId))
             yield return new("receipts", $"Run {standing.NewestRunId} is finished, but its receipt is gone.");
         if (measures.InHot != standing.Hot.Expected)

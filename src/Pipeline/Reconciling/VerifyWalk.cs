@@ -22,6 +22,7 @@ sealed class VerifyWalk(
     readonly HashSet<Position> _rejectedByRuns = [];
     IReadOnlySet<Position> _rejectedByIngest = new HashSet<Position>();
     Watermark _logStart = Watermark.Zero;
+    PositionRange _lost = new(Watermark.Zero, Watermark.Zero);
     long _done;
     long _total;
     long _found;
@@ -54,7 +55,8 @@ sealed class VerifyWalk(
 
     async ValueTask PrepareAsync(Standing standing, CancellationToken cancellation)
     {
-        _logStart = (await log.DescribeAsync(topic, cancellation)).Start;
+        var kept = await log.DescribeAsync(topic, cancellation);
+        (_logStart, _lost) = (kept.Start, kept.Lost);
         _rejectedByIngest = await rejections.PositionsFromAsync(Watermark.Zero, cancellation);
         await foreach (var rejection in history.ReadRejectionsAsync(cancellation))
             _rejectedByRuns.Add(rejection.Position);
@@ -104,7 +106,7 @@ sealed class VerifyWalk(
         while (Math.Min(inLog.Offset, Math.Min(inHot.Offset, inHistory.Offset)) is var offset && offset != long.MaxValue)
         {
             var position = new Position(partition, offset);
-            var word = offset < _logStart[partition] ? LogWord.Forgotten : LogWord.Nothing;
+            var word = LogWord.Nothing;
             Transaction? logged = null;
             if (inLog.Offset == offset)
             {
@@ -113,6 +115,8 @@ sealed class VerifyWalk(
                 await inLog.MoveNextAsync();
                 Advance();
             }
+            else if (offset < _logStart[partition] || _lost.Contains(position))
+                word = LogWord.Forgotten;
             for (; inHot.Offset == offset; await inHot.MoveNextAsync(), Advance())
                 hotSightings.Add(inHot.Current);
             for (; inHistory.Offset == offset; await inHistory.MoveNextAsync(), Advance())

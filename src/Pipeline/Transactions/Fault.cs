@@ -37,6 +37,9 @@ public static class FaultCode
     /// <summary>The same id was taken before with other contents: an alarm.</summary>
     public const string IdConflict = "id_conflict";
 
+    /// <summary>It had been rejected, and the log that held it and the reason was restored from an older backup.</summary>
+    public const string Lost = "lost";
+
     /// <summary>A person declined the rows that a run's quality check had named.</summary>
     public const string Declined = "declined";
 }

@@ -38,6 +38,13 @@ sealed class EmbeddedPipeline : IAsyncDisposable
 
     public Reconciler Reconciler { get; private set; } = null!;
 
+    public LogRestoration Restoration { get; private set; } = null!;
+
+    public string LogFile => _folder.File("log.db");
+
+    /// <summary>Ends where ingest cannot go on, with the reason.</summary>
+    public Task Ingesting => _ingesting;
+
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<EmbeddedPipeline> StartAsync(BatchOptions? options = null)
@@ -84,7 +91,9 @@ sealed class EmbeddedPipeline : IAsyncDisposable
     public async Task StopIngestAsync()
     {
         await _stopping.CancelAsync();
-        await _ingesting;
+        // A loop that could not go on has thrown at who asked for it.
+        if (!_ingesting.IsFaulted)
+            await _ingesting;
         _stopping.Dispose();
     }
 
@@ -143,6 +152,8 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         Rejections = new(Log, History, Some.Topic, Clock);
         Runner = new(Log, Hot, History, Rejections, _options, Some.Topic, Clock, NullLogger<BatchRunner>.Instance);
         Reconciler = new(Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic);
+        Restoration = new(
+            Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic, NullLogger<LogRestoration>.Instance);
         var settled = await History.Journal.FindLastReceiptAsync(Cancellation);
         await Hot.OpenAsync(settled?.Range.To ?? Watermark.Zero, Cancellation);
         if (ingest)

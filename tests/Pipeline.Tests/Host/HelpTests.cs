@@ -10,7 +10,7 @@ public sealed class HelpTests : IDisposable
         "", "up", "generate", "import", "ingest", "batch", "batch run", "batch step", "batch list", "batch show", "batch approve",
             "batch decline",
         "search", "rejections", "rejections list", "rejections show", "rejections resend", "rejections discard", "status", "verify",
-            "config",
+            "log", "log new-epoch", "config",
         "config show", "config check",
     ];
 
