@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Log;
@@ -24,7 +25,11 @@ public sealed record VerifyAnswer(WorkState State, long Done, long Total, Reconc
 public sealed record NewRun(string? Key, string? Cutoff);
 
 /// <summary>A person's word on a waiting run, or on a rejection.</summary>
-public sealed record Decision(string Why);
+public sealed record Decision(string Why)
+{
+    [JsonIgnore]
+    public string Reason => string.IsNullOrWhiteSpace(Why) ? throw ApiProblemException.BadRequest("Give a reason (why): it is kept.") : Why;
+}
 
 /// <summary>A run as verbs and Airflow see it.</summary>
 /// <param name="Sum">Of what was loaded; before that of what was extracted. So is <paramref name="Digest"/>.</param>

@@ -46,7 +46,7 @@ static class BatchRoutes
         runs.MapPost("/{id:long}/decline", async (long id, [FromBody] Decision decision, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
-            var declined = await pipeline.Batch.DeclineAsync(id, decision.Why, ApiRoutes.Actor(context), context.RequestAborted);
+            var declined = await pipeline.Batch.DeclineAsync(id, decision.Reason, ApiRoutes.Actor(context), context.RequestAborted);
             return TypedResults.Ok(RunAnswer.Of(declined));
         });
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Caudal.History;
+using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +61,7 @@ static partial class Problems
     {
         ApiProblemException known => Problem(known.Status, known.Message, known.Type),
         BadHttpRequestException bad => Problem(bad.StatusCode, bad.Message),
-        RunConflictException => Problem(StatusCodes.Status409Conflict, failure.Message),
+        RunConflictException or RejectionConflictException => Problem(StatusCodes.Status409Conflict, failure.Message),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
         LogUnavailableException log => Problem(StatusCodes.Status503ServiceUnavailable, log.OutcomeUnknown
             ? $"{log.Message} It is unknown whether the rows were kept: send them again with the same Idempotency-Key."

@@ -29,7 +29,7 @@ static class RejectionRoutes
         {
             var actor = ApiRoutes.Actor(context);
             await FindAsync(pipeline, name, context.RequestAborted);
-            var discarded = await pipeline.Rejections.DiscardAsync(name.Position, decision.Why, actor, context.RequestAborted);
+            var discarded = await pipeline.Rejections.DiscardAsync(name.Position, decision.Reason, actor, context.RequestAborted);
             return TypedResults.Ok(RejectionAnswer.Of(discarded, withBytes: false));
         });
     }

@@ -22,3 +22,6 @@ public enum RejectionState
 public sealed record Rejection(
     Position Position, string Code, string? Field, string Sentence, ReadOnlyMemory<byte> Bytes, long Length, string Sha256,
     Instant RejectedAt, TransactionId AssignedId, long? RunId, RejectionState State, string? Why);
+
+/// <summary>What is asked of a rejection does not fit what has become of it; the message says why, and what does.</summary>
+public sealed class RejectionConflictException(string message) : Exception(message);

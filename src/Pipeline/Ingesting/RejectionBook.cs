@@ -64,21 +64,21 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
     /// Sending the same twice makes a duplicate, never a second transaction.
     /// </summary>
     /// <exception cref="KeyNotFoundException">Nothing was rejected at this position.</exception>
-    /// <exception cref="InvalidOperationException">It cannot be sent as it is, or not yet; the message says what to do.</exception>
+    /// <exception cref="RejectionConflictException">It cannot be sent as it is, or not yet; the message says what to do.</exception>
     public async ValueTask<Rejection> ResendAsync(
         Position position, ReadOnlyMemory<byte>? edited, string actor, CancellationToken cancellation)
     {
         var rejection = await NeedAsync(position, cancellation);
         if (edited is null && rejection.Length > rejection.Bytes.Length)
-            throw new InvalidOperationException(
+            throw new RejectionConflictException(
                 $"Of the message at {position} only the first {rejection.Bytes.Length} of {rejection.Length} bytes are kept: "
                 + "re-send it with edited bytes.");
         if (edited is null && rejection.Bytes.Length == 0)
-            throw new InvalidOperationException(
+            throw new RejectionConflictException(
                 $"Of the message at {position} no bytes are kept, so that there is nothing to send: re-send it with edited bytes.");
         // Until its run has purged, the row is still in hot: the message would be taken for its duplicate, and lost with the purge.
         if (rejection.RunId is { } runId && await history.Journal.FindAsync(runId, cancellation) is not { IsFinished: true })
-            throw new InvalidOperationException(
+            throw new RejectionConflictException(
                 $"Run {runId}, which rejected the message at {position}, is not finished: re-send it after its purge.");
 
         // The message first: a crash between the two leaves it open, and sending it again makes a duplicate. The other way round loses it.
@@ -90,7 +90,7 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
 
     /// <summary>Notes that nothing will be made of it. Discarding again changes nothing: the first words stay.</summary>
     /// <exception cref="KeyNotFoundException">Nothing was rejected at this position.</exception>
-    /// <exception cref="InvalidOperationException">It was re-sent, so there is nothing left to discard.</exception>
+    /// <exception cref="RejectionConflictException">It was re-sent, so there is nothing left to discard.</exception>
     /// <exception cref="ArgumentException">No reason was given.</exception>
     public async ValueTask<Rejection> DiscardAsync(Position position, string why, string actor, CancellationToken cancellation)
     {
@@ -98,7 +98,7 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
             throw new ArgumentException("Discarding a rejection takes a reason.", nameof(why));
         var rejection = await NeedAsync(position, cancellation);
         if (rejection.State == RejectionState.Resent)
-            throw new InvalidOperationException($"The message at {position} was re-sent: there is nothing left to discard.");
+            throw new RejectionConflictException($"The message at {position} was re-sent: there is nothing left to discard.");
         if (rejection.State == RejectionState.Discarded)
             return rejection;
         await AppendAsync([new(RejectionEventKind.Discarded, position, Instant.Now(time)) { Actor = actor, Why = why }], cancellation);

@@ -136,7 +136,7 @@ public sealed class NewEpochTests
         await ShouldReconcileAsync(pipeline);
         var rejection = (await pipeline.Rejections.ListAsync(null, null, Cancellation).ToListAsync(Cancellation)).ShouldHaveSingleItem();
         (rejection.Code, rejection.Bytes.Length).ShouldBe((FaultCode.IdConflict, 0));
-        (await Should.ThrowAsync<InvalidOperationException>(
+        (await Should.ThrowAsync<RejectionConflictException>(
             async () => await pipeline.Rejections.ResendAsync(rejection.Position, null, "test", Cancellation)))
             .Message.ShouldContain("edited bytes");
     }

@@ -125,7 +125,7 @@ public sealed class RejectionBookTests : IAsyncLifetime
         await Book.DiscardAsync(rejection.Position, "prueba", "ana", Token);
         await Book.ResendAsync(rejection.Position, Mended(), "ana", Token);
 
-        await Should.ThrowAsync<InvalidOperationException>(async () => await Book.DiscardAsync(rejection.Position, "no", "ana", Token));
+        await Should.ThrowAsync<RejectionConflictException>(async () => await Book.DiscardAsync(rejection.Position, "no", "ana", Token));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class RejectionBookTests : IAsyncLifetime
         var rejection = await RejectAsync(new string('x', Wire.MessageBytesMax + 1));
 
         rejection.Code.ShouldBe(FaultCode.TooLarge);
-        (await Should.ThrowAsync<InvalidOperationException>(async () => await Book.ResendAsync(rejection.Position, null, "ana", Token)))
+        (await Should.ThrowAsync<RejectionConflictException>(async () => await Book.ResendAsync(rejection.Position, null, "ana", Token)))
             .Message.ShouldContain("edited");
         await Book.ResendAsync(rejection.Position, Mended(), "ana", Token);
     }
@@ -189,7 +189,7 @@ public sealed class RejectionBookTests : IAsyncLifetime
         (declined.Code, declined.RunId, declined.AssignedId).ShouldBe((FaultCode.Declined, run.Id, zero.Id));
         declined.Bytes.ToArray().ShouldBe(Some.Message(zero));
         (await Book.CountOpenAsync(Token)).ShouldBe(2);
-        await Should.ThrowAsync<InvalidOperationException>(async () => await Book.ResendAsync(declined.Position, null, "ana", Token));
+        await Should.ThrowAsync<RejectionConflictException>(async () => await Book.ResendAsync(declined.Position, null, "ana", Token));
 
         await runner.RunAsync(run.Id, "ana", Token);
         await Book.ResendAsync(declined.Position, edited: null, "ana", Token);
