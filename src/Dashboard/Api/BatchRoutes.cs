@@ -14,6 +14,7 @@ namespace Caudal.Dashboard.Api;
 static class BatchRoutes
 {
     const int ListedMax = 100;
+    const int KeyLengthMax = 200;
 
     public static void MapBatch(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work)
     {
@@ -70,6 +71,8 @@ static class BatchRoutes
 
     static async Task<IResult> CreateAsync(RunningPipeline pipeline, NewRun run, HttpContext context)
     {
+        if (run.Key is { } key && (string.IsNullOrWhiteSpace(key) || key.Length > KeyLengthMax))
+            throw ApiProblemException.BadRequest($"A run's key has 1 to {KeyLengthMax} characters; leave it out for a run without one.");
         Instant? cutoff = null;
         if (run.Cutoff is { } text)
             cutoff = SearchRoutes.ParseTime(text, "cutoff", pipeline);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
 using Caudal.Ingesting;
@@ -83,26 +84,42 @@ static class DoorRoutes
         var sizeFeature = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (sizeFeature is { IsReadOnly: false })
             sizeFeature.MaxRequestBodySize = bytesMax;
-        var body = context.Request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
+        var body = await ReadAsync(context.Request.Body, bytesMax, cancellation);
+        return context.Request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
         {
-            "" or "identity" => context.Request.Body,
-            "gzip" => new GZipStream(context.Request.Body, CompressionMode.Decompress),
+            "" or "identity" => body,
+            "gzip" => await UnzipAsync(body, bytesMax, cancellation),
             _ => throw Unsupported("The body may be compressed with gzip, or not at all."),
         };
-        var bytes = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, bytesMax));
-        var buffer = new byte[32 * 1024];
+    }
+
+    /// <summary>The library takes gzip that was cut off for a whole one; the length that whole gzip ends with tells.</summary>
+    static async Task<ReadOnlyMemory<byte>> UnzipAsync(ReadOnlyMemory<byte> gzip, int bytesMax, CancellationToken cancellation)
+    {
         try
         {
-            for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
-            {
-                if (bytes.Length + read > bytesMax)
-                    throw TooLarge($"The body is over {bytesMax} bytes (Http:BodyBytesMax); send fewer rows at a time.");
-                bytes.Write(buffer, 0, read);
-            }
+            using var compressed = new MemoryStream(gzip.ToArray());
+            await using var unzipping = new GZipStream(compressed, CompressionMode.Decompress);
+            var bytes = await ReadAsync(unzipping, bytesMax, cancellation);
+            if (gzip.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(gzip.Span[^sizeof(uint)..]) == (uint)bytes.Length)
+                return bytes;
         }
         catch (InvalidDataException)
         {
-            throw ApiProblemException.BadRequest("The body is not whole gzip; nothing of it was taken.");
+            // Damaged: said below.
+        }
+        throw ApiProblemException.BadRequest("The body is not whole gzip; nothing of it was taken.");
+    }
+
+    static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int bytesMax, CancellationToken cancellation)
+    {
+        var bytes = new MemoryStream();
+        var buffer = new byte[32 * 1024];
+        for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
+        {
+            if (bytes.Length + read > bytesMax)
+                throw TooLarge($"The body is over {bytesMax} bytes (Http:BodyBytesMax); send fewer rows at a time.");
+            bytes.Write(buffer, 0, read);
         }
         return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }

@@ -60,7 +60,8 @@ static class RejectionRoutes
     {
         using var bytes = new MemoryStream();
         await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
-        return bytes.Length == 0 ? null : bytes.ToArray();
+        // Cast, or the null would become an array that is there and empty.
+        return bytes.Length == 0 ? (ReadOnlyMemory<byte>?)null : bytes.ToArray();
     }
 
     internal readonly record struct Name(Guid Epoch, int Partition, long Offset)

@@ -95,7 +95,7 @@ sealed class LogFile(string path)
     /// <summary>What a person can do something with, in place of SQLite's own words.</summary>
     public Exception Explain(SqliteException fault) => IsDamage(fault)
         ? new InvalidDataException(
-            $"The log {Path} is damaged or not a log: {fault.Message} Restore it from a backup, or set it aside.", fault)
+            $"The log {Path} is damaged or not a log: {fault.Message} Restore it from a backup.", fault)
         : new LogUnavailableException($"The log {Path} cannot be used: {fault.Message}", outcomeUnknown: false, fault);
 
     SqliteConnection Open(SqliteOpenMode mode)

@@ -34,7 +34,7 @@ sealed class CsvHeader
             names.Add(Encoding.UTF8.GetString(Unquote(row, cell)).Trim());
         _columns = names.Count;
         if (names.Where(name => name.Length > 0).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } repeated)
-            throw new MalformedFileException($"has two columns named '{repeated.Key}': rename one of them");
+            throw new MalformedFileException($"has two columns of one name ({Listed([repeated.Key])}): rename one of them");
         Bind(names, map);
     }
 
@@ -169,5 +169,12 @@ sealed class CsvHeader
         into.Append(text);
     }
 
-    static string Listed(List<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+    /// <summary>Only what looks like names: a file without a header has people's data where the names should be.</summary>
+    static string Listed(List<string> names) => names.All(LooksLikeName)
+        ? string.Join(", ", names.Select(name => $"'{name}'"))
+        : "not listed here, since its first line does not look like a header";
+
+    static bool LooksLikeName(string name) =>
+        name.Length is > 0 and <= 40 && char.IsLetter(name.TrimStart('@', '_')[..1].FirstOrDefault()) && name.Count(char.IsAsciiDigit) <= 3
+        && !name.AsSpan().ContainsAny("{}\":");
 }

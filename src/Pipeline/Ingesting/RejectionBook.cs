@@ -69,6 +69,8 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
         Position position, ReadOnlyMemory<byte>? edited, string actor, CancellationToken cancellation)
     {
         var rejection = await NeedAsync(position, cancellation);
+        if (edited is { IsEmpty: true })
+            throw new RejectionConflictException("The edited message is empty; leave it out to send the message as it was.");
         if (edited is null && rejection.Length > rejection.Bytes.Length)
             throw new RejectionConflictException(
                 $"Of the message at {position} only the first {rejection.Bytes.Length} of {rejection.Length} bytes are kept: "

@@ -45,7 +45,7 @@ public readonly record struct MoneySum(Int128 Cents) : IComparable<MoneySum>
     public static MoneySum Parse(string text)
     {
         var point = text.LastIndexOf('.');
-        if (point != text.Length - 3)
+        if (point < 0 || point != text.Length - 3)
             throw new FormatException($"'{text}' is not an amount with two decimals.");
         return new(Int128.Parse(text.Remove(point, 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture));
     }

@@ -82,6 +82,27 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_declined_row_is_a_rejection_with_its_bytes_and_comes_back_when_it_is_sent_again()
+    {
+        const string free = """
+            {"app": "DeUna", "id_ordenante": "1", "valor": 0, "producto": "Ahorros", "cuenta_ordenante": "2", "cuenta_beneficiario": "3",
+            """ + """ "detalle": "free", "timestamp": "2025-09-13T05:12:15Z"}""";
+        await CaudalProcess.RunWithAsync(_folder, null, free, "import", "-", "--format", "ndjson", "--json");
+        (await CaudalProcess.RunAsync(_folder, "batch", "run")).ExitCode.ShouldBe(3);
+        (await CaudalProcess.RunAsync(_folder, "batch", "decline", "1", "--why", "")).ExitCode.ShouldNotBe(0);
+        await RunAsync("batch decline 1 --why test");
+        await RunAsync("batch run");
+        (await RunAsync("search --json")).Out.ShouldBeEmpty();
+
+        var rejection = (await RunAsync("rejections list --json")).JsonLines.Single();
+        rejection.GetProperty("code").GetString().ShouldBe("declined");
+        await RunAsync($"rejections resend {rejection.GetProperty("id").GetString()}");
+
+        (await RunAsync("search --store hot --json")).JsonLines.Single().GetProperty("detalle").GetString().ShouldBe("free");
+        (await RunAsync("status --json")).Json.GetProperty("reconciled").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Beside_up_every_verb_answers_as_it_does_alone()
     {
         string[] verbs =
