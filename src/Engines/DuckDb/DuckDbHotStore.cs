@@ -39,7 +39,20 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
         }
     }
 
-    public ValueTask<HotState> GetStateAsync(CancellationToken cancellation) => ValueTask.FromResult(_state ?? throw NotOpen());
+    /// <summary>
+    /// Read from the file: what is kept in memory follows a commit only after its rows can be seen, so that who measures and then asks
+    /// would be told of a state that lacks what was measured.
+    /// </summary>
+    public async ValueTask<HotState> GetStateAsync(CancellationToken cancellation)
+    {
+        var committed = await QueryAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction();
+                return HotSchema.Read(connection);
+            }, cancellation);
+        return committed with { RebuiltFrom = _state?.RebuiltFrom };
+    }
 
     public async ValueTask<IndexOutcome> IndexAsync(
         IndexBatch batch, Func<IReadOnlyList<Transaction>, CancellationToken, ValueTask> settleConflicts, CancellationToken cancellation)

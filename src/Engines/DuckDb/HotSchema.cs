@@ -43,8 +43,12 @@ static class HotSchema
             return found;
         connection.Execute(string.Create(
             CultureInfo.InvariantCulture, $"INSERT INTO state VALUES ('{startAt}', '{startAt}', 0, 0, {Values(default)})"));
-        return TryRead(connection)!;
+        return Read(connection);
     }
+
+    /// <summary>The committed state of a file that has begun.</summary>
+    public static HotState Read(DuckDBConnection connection) =>
+        TryRead(connection) ?? throw new InvalidDataException("The hot file has lost its state.");
 
     /// <summary>What ingest's commit changes of the state.</summary>
     public static void Update(DuckDBConnection connection, HotState state) => connection.Execute(string.Create(

@@ -17,7 +17,7 @@ public interface IHotStore : IAsyncDisposable
     /// watermark) where the store is new or was rebuilt. Call it once before anything else, and whenever figures are wanted.</summary>
     ValueTask<HotState> OpenAsync(Watermark startAt, CancellationToken cancellation);
 
-    /// <summary>The committed state.</summary>
+    /// <summary>The committed state: never behind what a reading that ended before has seen.</summary>
     ValueTask<HotState> GetStateAsync(CancellationToken cancellation);
 
     /// <summary>
