@@ -5,8 +5,8 @@ namespace Caudal.Tests.Reconciling;
 /// <summary>Status asks one store after the other while both go on; what moved in between is no difference.</summary>
 public sealed class StatusTests
 {
-    const int Askers = 4;
-    const int LooksEach = 50;
+    const int Askers = 1;
+    const int LooksEach = 200;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
