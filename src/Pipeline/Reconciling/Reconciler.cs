@@ -18,8 +18,11 @@ public sealed record RangeAccount(long Messages, Figures Rows, Figures Duplicate
 public sealed class Reconciler(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, TransactionDecoder decoder, string topic)
 {
-    /// <summary>How often a look that a run moved under is taken again; what it saw then may be no fault.</summary>
-    const int LooksMax = 5;
+    /// <summary>
+    /// How often a look that a run moved under is taken again, since what it saw may be no fault. Many: on a busy machine runs may settle
+    /// faster than one look takes, and a false alarm costs more than a late answer.
+    /// </summary>
+    const int LooksMax = 100;
 
     /// <summary>From stored digests and receipts: fast, whatever the number of rows.</summary>
     public ValueTask<Reconciliation> StatusAsync(CancellationToken cancellation) =>
