@@ -18,6 +18,9 @@ public sealed class ApiProblemException(int status, string detail, string type =
     /// <summary>The type of a problem that means: the books do not agree.</summary>
     public const string NotReconciled = "urn:caudal:not-reconciled";
 
+    /// <summary>The type of a problem that means: the Idempotency-Key belongs to other rows.</summary>
+    public const string KeyReused = "urn:caudal:key-reused";
+
     public int Status { get; } = status;
 
     public string Type { get; } = type;
@@ -62,6 +65,7 @@ static partial class Problems
         ApiProblemException known => Problem(known.Status, known.Message, known.Type),
         BadHttpRequestException bad => Problem(bad.StatusCode, bad.Message),
         RunConflictException or RejectionConflictException => Problem(StatusCodes.Status409Conflict, failure.Message),
+        KeyReusedException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message, ApiProblemException.KeyReused),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
         LogUnavailableException log => Problem(StatusCodes.Status503ServiceUnavailable, log.OutcomeUnknown
             ? $"{log.Message} It is unknown whether the rows were kept: send them again with the same Idempotency-Key."

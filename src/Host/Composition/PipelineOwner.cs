@@ -82,7 +82,9 @@ sealed class PipelineOwner : IAsyncDisposable
             await ingesting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stopping.Dispose();
         }));
-        return new(topic, log, hot, history, ingest, ingesting, new Door(log, decoder, topic), rejections, batch, reconciler, restoration);
+        var keys = new RequestKeys(log, topic, new(settings.Http.IdempotencyWindow, settings.Http.IdempotencyKeysMax));
+        var door = new Door(log, decoder, topic, keys);
+        return new(topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, restoration);
     }
 
     T Opened<T>(T part) where T : IAsyncDisposable

@@ -73,6 +73,12 @@ public sealed record HttpSettings
 
     /// <summary>The most transactions of one request.</summary>
     public int RowsMax { get; init; } = 100_000;
+
+    /// <summary>How long an Idempotency-Key is known at least: other rows under it are refused, the same ones absorbed.</summary>
+    public TimeSpan IdempotencyWindow { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many Idempotency-Keys are known at most, about 100 bytes each; where more come, the oldest are forgotten.</summary>
+    public int IdempotencyKeysMax { get; init; } = 500_000;
 }
 
 /// <summary>What <c>up --demo</c> feeds itself with.</summary>

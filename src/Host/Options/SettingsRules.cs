@@ -32,6 +32,8 @@ static class SettingsRules
         else if (!IPAddress.IsLoopback(address))
             yield return (Key("Http:Address"),
                 "must be a loopback address: another one would need TLS and a token, which this version does not have yet.");
+        if (settings.Http.IdempotencyWindow < TimeSpan.FromMinutes(1))
+            yield return (Key("Http:IdempotencyWindow"), "must be at least 00:01:00.");
         if (settings.Demo.BatchEvery < TimeSpan.FromSeconds(1))
             yield return (Key("Demo:BatchEvery"), "must be at least 00:00:01.");
     }

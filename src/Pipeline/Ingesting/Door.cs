@@ -10,33 +10,42 @@ namespace Caudal.Ingesting;
 public sealed record DoorAnswer(TransactionId? Id, Fault? Fault);
 
 /// <summary>Where applications hand in transactions one request at a time: judged at once, acknowledged when durable.</summary>
-public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string topic)
+public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string topic, RequestKeys keys)
 {
     readonly RoleCounters _counters = new("door");
 
     /// <summary>
     /// Judges each row, appends the good ones in order as one unit, and answers per row once they are durable. With
-    /// <paramref name="idempotencyKey"/> a repeated call is absorbed as duplicates.
+    /// <paramref name="idempotencyKey"/> a repeated call is absorbed as duplicates. A call of which no row is good leaves its key free.
     /// </summary>
+    /// <exception cref="KeyReusedException">Other rows came under the key before; nothing was appended.</exception>
     /// <exception cref="LogUnavailableException">Nothing is acknowledged: the caller tries again, safely with a key or ids.</exception>
     public async ValueTask<IReadOnlyList<DoorAnswer>> AcceptAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> rows, string caller, string? idempotencyKey, CancellationToken cancellation)
     {
         var answers = new DoorAnswer[rows.Count];
         List<LogMessage> good = [];
+        Task<bool>? claim = null;
         for (var row = 0; row < rows.Count; row++)
         {
             TransactionId? assigned = idempotencyKey is null ? null : DerivedId.OfRequest(topic, caller, idempotencyKey, row);
             var judgement = decoder.Decode(rows[row], new(topic, default, default, assigned));
             answers[row] = new(judgement.Accepted?.Id, judgement.Fault);
-            if (judgement.Accepted is { } accepted)
-                good.Add(new(rows[row], accepted.DebtorAccount.Bytes) { Headers = assigned is { } id ? MessageOrigin.HeadersOf(id) : [] });
+            if (judgement.Accepted is not { } accepted)
+                continue;
+            good.Add(new(rows[row], accepted.DebtorAccount.Bytes) { Headers = assigned is { } id ? MessageOrigin.HeadersOf(id) : [] });
+            // It becomes durable while the rows that follow are judged.
+            if (idempotencyKey is not null)
+                claim ??= keys.TryClaimAsync(caller, idempotencyKey, rows, cancellation).AsTask();
         }
         _counters.Received(rows.Count);
         _counters.Rejected(rows.Count - good.Count);
         if (good.Count == 0)
             return answers;
 
+        // Before anything is appended: whatever happens from here on, other rows will not take the identities of these.
+        if (claim is not null && !await claim)
+            throw new KeyReusedException();
         var receipt = await log.AppendAsync(topic, good, cancellation);
         _counters.Sent(good.Count);
         return idempotencyKey is null ? Placed(answers, rows, receipt) : answers;

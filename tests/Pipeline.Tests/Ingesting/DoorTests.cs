@@ -15,7 +15,7 @@ public sealed class DoorTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _ingestion = await Ingestion.OpenAsync();
-        _door = new(_ingestion.Log, new(TimeZoneInfo.Utc), Some.Topic);
+        _door = _ingestion.Door();
     }
 
     public ValueTask DisposeAsync() => _ingestion.DisposeAsync();
@@ -56,17 +56,6 @@ public sealed class DoorTests : IAsyncLifetime
         second.ShouldBe(first);
         await _ingestion.CatchUpAsync();
         (await _ingestion.RowsAsync()).Count.ShouldBe(2);
-        (await _ingestion.DuplicatesAsync()).Count.ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task A_call_that_is_repeated_with_its_wrong_row_mended_adds_that_row_only()
-    {
-        await AcceptAsync("key 1", Row(1), "no", Row(3));
-        await AcceptAsync("key 1", Row(1), Row(2), Row(3));
-
-        await _ingestion.CatchUpAsync();
-        (await _ingestion.RowsAsync()).Count.ShouldBe(3);
         (await _ingestion.DuplicatesAsync()).Count.ShouldBe(2);
     }
 

@@ -62,6 +62,10 @@ sealed class Ingestion : IAsyncDisposable
         await OpenStoresAsync();
     }
 
+    /// <summary>As another process would have it: it knows of keys only what the log holds.</summary>
+    public Door Door(TimeSpan? window = null, int keysMax = 1_000) => new(
+        Log, new(TimeZoneInfo.Utc), Some.Topic, new(Log, Some.Topic, new(window ?? TimeSpan.FromDays(1), keysMax)));
+
     public Task AppendAsync(params IEnumerable<byte[]> messages) =>
         Log.AppendAsync(Some.Topic, [.. messages.Select(message => new LogMessage(message))], Token).AsTask();
 
