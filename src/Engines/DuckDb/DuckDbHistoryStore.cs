@@ -202,7 +202,8 @@ public sealed class DuckDbHistoryStore : IHistoryStore
         {
             return DuckDbFile.Open(
                 path, options, HistorySchema.Version,
-                $"{HistorySchema.Ddl} INSERT INTO settings VALUES ('{BusinessZoneSetting}', '{zone.Id}');");
+                $"{HistorySchema.Ddl} INSERT INTO settings VALUES ('{BusinessZoneSetting}', '{zone.Id}');",
+                HistorySchema.Migrate);
         }
         catch (DuckDbFileException fault) when (fault.IsBroken)
         {

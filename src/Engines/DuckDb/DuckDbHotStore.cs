@@ -171,6 +171,7 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
             Messages = before.Messages + batch.Messages,
             Rejected = before.Rejected + batch.Rejected + intake.Conflicts.Count,
             Taken = before.Taken + new RangeFigures(Figures.Of(intake.Rows), Figures.Of(intake.Duplicates)),
+            Anchor = before.Anchor.Furthest(batch.Anchor),
         };
         writer.Commit(intake, after, Instant.Now(time));
         _state = after;

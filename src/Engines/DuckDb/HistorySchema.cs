@@ -1,9 +1,11 @@
+using DuckDB.NET.Data;
+
 namespace Caudal.Engines.DuckDb;
 
 /// <summary>The tables of the embedded history. PostgreSQL has the same, by the same names.</summary>
 static class HistorySchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string Rows = "historical_transactions";
     public const string Duplicates = "historical_duplicates";
@@ -24,7 +26,11 @@ static class HistorySchema
           started_at TIMESTAMP NOT NULL, finished_at TIMESTAMP, error VARCHAR);
         CREATE TABLE receipts (run_id BIGINT NOT NULL, range_from VARCHAR NOT NULL, range_to VARCHAR NOT NULL, messages BIGINT NOT NULL,
           rejections BIGINT NOT NULL, run_rejected VARCHAR NOT NULL, history VARCHAR NOT NULL, breakdown VARCHAR NOT NULL,
-          previous_hash VARCHAR NOT NULL, hash VARCHAR NOT NULL);
+          previous_hash VARCHAR NOT NULL, hash VARCHAR NOT NULL, anchor VARCHAR);
         CREATE TABLE settings (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
         """;
+
+    /// <summary>Version 1 kept no anchor with its receipts; theirs stay without.</summary>
+    public static void Migrate(DuckDBConnection connection, int found) =>
+        connection.Execute("ALTER TABLE receipts ADD COLUMN anchor VARCHAR");
 }

@@ -50,7 +50,7 @@ static partial class HotFile
         Note(path, Deaths(path) + 1);
         try
         {
-            return DuckDbFile.Open(path, options, HotSchema.Version, HotSchema.Ddl);
+            return DuckDbFile.Open(path, options, HotSchema.Version, HotSchema.Ddl, HotSchema.Migrate);
         }
         finally
         {

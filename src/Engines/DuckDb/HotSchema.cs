@@ -14,7 +14,7 @@ namespace Caudal.Engines.DuckDb;
 /// </summary>
 static class HotSchema
 {
-    public const int Version = 1;
+    public const int Version = 2;
     public const string Rows = "transactions";
     public const string Duplicates = "duplicates";
 
@@ -23,9 +23,13 @@ static class HotSchema
         CREATE TABLE {Rows} ({TransactionColumns.Ddl});
         CREATE TABLE {Duplicates} ({DuplicateColumns.Ddl}, appended_at TIMESTAMP NOT NULL);
         CREATE TABLE state (
-          started_at VARCHAR NOT NULL, next VARCHAR NOT NULL, messages BIGINT NOT NULL, rejected BIGINT NOT NULL, {FigureDdl});
+          started_at VARCHAR NOT NULL, next VARCHAR NOT NULL, messages BIGINT NOT NULL, rejected BIGINT NOT NULL, {FigureDdl},
+          anchor VARCHAR);
         CREATE TABLE removals (range_from VARCHAR NOT NULL, range_to VARCHAR NOT NULL, removed_at TIMESTAMP NOT NULL, {FigureDdl});
         """;
+
+    /// <summary>Version 1 kept no anchor: there is none until ingest's next commit.</summary>
+    public static void Migrate(DuckDBConnection connection, int found) => connection.Execute("ALTER TABLE state ADD COLUMN anchor VARCHAR");
 
     /// <summary>A <see cref="RangeFigures"/>: sums in the text that people read, digests in hexadecimal.</summary>
     const string FigureDdl =
@@ -42,7 +46,7 @@ static class HotSchema
         if (TryRead(connection) is { } found)
             return found;
         connection.Execute(string.Create(
-            CultureInfo.InvariantCulture, $"INSERT INTO state VALUES ('{startAt}', '{startAt}', 0, 0, {Values(default)})"));
+            CultureInfo.InvariantCulture, $"INSERT INTO state VALUES ('{startAt}', '{startAt}', 0, 0, {Values(default)}, NULL)"));
         return Read(connection);
     }
 
@@ -54,8 +58,8 @@ static class HotSchema
     public static void Update(DuckDBConnection connection, HotState state) => connection.Execute(string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        UPDATE state SET (next, messages, rejected, {FigureNames}) =
-          ('{state.Next}', {state.Messages}, {state.Rejected}, {Values(state.Taken)})
+        UPDATE state SET (next, messages, rejected, {FigureNames}, anchor) =
+          ('{state.Next}', {state.Messages}, {state.Rejected}, {Values(state.Taken)}, '{state.Anchor}')
         """));
 
     public static void AddRemoval(DuckDBConnection connection, PositionRange range, RangeFigures removed, Instant now) =>
@@ -73,14 +77,15 @@ static class HotSchema
     static HotState? TryRead(DuckDBConnection connection)
     {
         using var chunk = new ChunkReader(
-            connection, $"SELECT started_at, next, messages, rejected, {FigureNames} FROM state", CancellationToken.None);
+            connection, $"SELECT started_at, next, messages, rejected, {FigureNames}, coalesce(anchor, '{LogAnchor.None}') FROM state",
+            CancellationToken.None);
         if (!chunk.Read() || chunk.Rows == 0)
             return null;
         var taken = ReadFigures(chunk, 0, first: 4);
         var state = new HotState(
             Watermark.Parse(chunk.Text(0, 0).ToString()), Watermark.Parse(chunk.Text(1, 0).ToString()),
             chunk.Int64(2, 0), chunk.Int64(3, 0), taken, default);
-        return state with { Removed = SumRemoved(connection) };
+        return state with { Removed = SumRemoved(connection), Anchor = LogAnchor.Parse(chunk.Text(10, 0).ToString()) };
     }
 
     static List<(PositionRange Range, RangeFigures Figures)> ReadRemovals(DuckDBConnection connection)

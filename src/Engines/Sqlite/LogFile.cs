@@ -15,7 +15,7 @@ namespace Caudal.Engines.Sqlite;
 /// </remarks>
 sealed class LogFile(string path)
 {
-    const int SchemaVersion = 1;
+    const int SchemaVersion = 2;
     const int SynchronousFull = 2;
 
     // Full and I/O errors by name, since what follows depends on them; see https://www.sqlite.org/rescode.html.
@@ -129,7 +129,7 @@ sealed class LogFile(string path)
                 CREATE TABLE IF NOT EXISTS epochs (
                     id INTEGER PRIMARY KEY, topic TEXT NOT NULL, epoch TEXT NOT NULL UNIQUE,
                     start_offset INTEGER NOT NULL, lost_from INTEGER, next_offset INTEGER NOT NULL,
-                    last_appended_at INTEGER NOT NULL, closed_at INTEGER) STRICT;
+                    last_appended_at INTEGER NOT NULL, closed_at INTEGER, held TEXT) STRICT;
                 CREATE INDEX IF NOT EXISTS epochs_by_topic ON epochs (topic, id);
                 CREATE TABLE IF NOT EXISTS batches (
                     id INTEGER PRIMARY KEY, epoch_id INTEGER NOT NULL, first_offset INTEGER NOT NULL, record_count INTEGER NOT NULL,
@@ -145,10 +145,22 @@ sealed class LogFile(string path)
             throw new InvalidDataException($"{Path} is an SQLite database, but not a log of Caudal's. Name another file.");
 
         var version = Scalar(connection, "SELECT max(version) FROM schema_version");
+        if (version is 1L)
+            version = Migrate(connection);
         if (version is not (long)SchemaVersion)
             throw new InvalidDataException(
                 $"The log {Path} has schema version {version}, and this program knows version {SchemaVersion}. "
                 + "Use the program that wrote it, or a newer one.");
+    }
+
+    /// <summary>Version 2 can hold a topic. Another process may be faster.</summary>
+    static object? Migrate(SqliteConnection connection)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        if (Scalar(connection, "SELECT max(version) FROM schema_version") is 1L)
+            Execute(connection, "ALTER TABLE epochs ADD COLUMN held TEXT; UPDATE schema_version SET version = 2");
+        transaction.Commit();
+        return Scalar(connection, "SELECT max(version) FROM schema_version");
     }
 
     static void Execute(SqliteConnection connection, string sql)

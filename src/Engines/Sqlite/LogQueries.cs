@@ -6,8 +6,10 @@ using SQLitePCL;
 namespace Caudal.Engines.Sqlite;
 
 /// <summary>An epoch of a topic as one moment shows it. The newest is open; the others are closed and only shrink.</summary>
+/// <param name="Refusal">Why nothing may be appended to it, or null.</param>
 /// <param name="Held">One past the last message that is still there: <paramref name="Next"/>, except where messages were lost.</param>
-readonly record struct EpochExtent(long Id, LogPartition Partition, long Start, long Held, long Next, Instant? ClosedAt);
+readonly record struct EpochExtent(
+    long Id, LogPartition Partition, long Start, long Held, long Next, Instant? ClosedAt, string? Refusal);
 
 /// <summary>
 /// What a reading connection asks. Every question is one short read transaction: a long one would keep the write-ahead file from starting
@@ -23,14 +25,14 @@ sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
         var epochs = new List<EpochExtent>(1);
         using var row = _statements[
             """
-            SELECT id, epoch, start_offset, coalesce(lost_from, next_offset), next_offset, closed_at FROM epochs
+            SELECT id, epoch, start_offset, coalesce(lost_from, next_offset), next_offset, closed_at, held FROM epochs
             WHERE topic = $1 ORDER BY id
             """,
             topic].ExecuteReader();
         while (row.Read())
             epochs.Add(new(
                 row.GetInt64(0), new(Guid.Parse(row.GetString(1)), 0), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4),
-                row.IsDBNull(5) ? null : new Instant(row.GetInt64(5))));
+                row.IsDBNull(5) ? null : new Instant(row.GetInt64(5)), row.IsDBNull(6) ? null : row.GetString(6)));
         return epochs;
     }
 
@@ -38,7 +40,8 @@ sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
     {
         var (start, held, end) = (Watermark.Zero, Watermark.Zero, Watermark.Zero);
         var groups = new Dictionary<string, Watermark>();
-        foreach (var epoch in EpochsOf(topic))
+        var epochs = EpochsOf(topic);
+        foreach (var epoch in epochs)
         {
             start = start.With(epoch.Partition, epoch.Start);
             held = held.With(epoch.Partition, epoch.Held);
@@ -48,7 +51,10 @@ sealed class LogQueries(SqliteConnection connection, string path) : IDisposable
                 groups[row.GetString(0)] =
                     groups.GetValueOrDefault(row.GetString(0), Watermark.Zero).With(epoch.Partition, row.GetInt64(1));
         }
-        return new TopicState(start, end, groups, writeFault) { Lost = new(held, end) };
+        return new TopicState(start, end, groups, writeFault ?? epochs.LastOrDefault().Refusal)
+        {
+            Partitions = epochs.ConvertAll(epoch => epoch.Partition), Lost = new(held, end),
+        };
     });
 
     /// <summary>

@@ -63,9 +63,12 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
         BytesWritten += PageSize;
     }
 
+    /// <exception cref="LogUnavailableException">The topic is held. The transaction is as it was.</exception>
     public AppendReceipt Append(string name, IReadOnlyList<RecordBatch> batches)
     {
         var epoch = EpochsOf(name)[^1];
+        if (epoch.Held is { } why)
+            throw new LogUnavailableException($"Nothing was appended: {why}", outcomeUnknown: false);
         var first = epoch.Next;
         // The clock may go back, the time of appending does not: a time maps to an offset by it.
         var appendedAt = new Instant(Math.Max(Instant.Now(time).Microseconds, epoch.LastAppendedAt));
@@ -155,6 +158,13 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
         return forgotten == batchesMax;
     }
 
+    /// <summary>Keeps why nothing may be appended to the topic's newest epoch, or lets it go.</summary>
+    public void Hold(string name, string? why)
+    {
+        _statements["UPDATE epochs SET held = $2 WHERE id = $1", EpochsOf(name)[^1].Id, (object?)why ?? DBNull.Value].ExecuteNonQuery();
+        EpochsOf(name)[^1].Held = why;
+    }
+
     /// <summary>
     /// Closes the topic's epoch and begins another. What <paramref name="taken"/> covers beyond an epoch's end was there and is lost; an
     /// epoch that is not known at all was lost whole.
@@ -231,7 +241,8 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
     {
         var epochs = new List<Epoch>(1);
         using var row = _statements[
-            "SELECT id, epoch, start_offset, next_offset, last_appended_at FROM epochs WHERE topic = $1 ORDER BY id", name].ExecuteReader();
+            "SELECT id, epoch, start_offset, next_offset, last_appended_at, held FROM epochs WHERE topic = $1 ORDER BY id",
+            name].ExecuteReader();
         while (row.Read())
             epochs.Add(new()
             {
@@ -240,6 +251,7 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
                 Start = row.GetInt64(2),
                 Next = row.GetInt64(3),
                 LastAppendedAt = row.GetInt64(4),
+                Held = row.IsDBNull(5) ? null : row.GetString(5),
             });
         return epochs;
     }
@@ -257,6 +269,9 @@ sealed class LogUpdates(SqliteConnection connection, TimeProvider time) : IDispo
         public required long Next { get; set; }
 
         public required long LastAppendedAt { get; set; }
+
+        /// <summary>Why nothing may be appended, or null.</summary>
+        public string? Held { get; set; }
 
         public bool IsChanged { get; set; }
     }

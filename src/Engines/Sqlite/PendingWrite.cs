@@ -18,12 +18,30 @@ sealed class PendingWrite<T>(Func<LogUpdates, T> work, long bytes) : PendingWrit
 {
     readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     T? _done;
+    LogUnavailableException? _refused;
 
     public Task<T> Result => _result.Task;
 
-    public override void Do(LogUpdates updates) => _done = work(updates);
+    /// <summary>What is refused has changed nothing: the others in the transaction go on.</summary>
+    public override void Do(LogUpdates updates)
+    {
+        try
+        {
+            _done = work(updates);
+        }
+        catch (LogUnavailableException refused)
+        {
+            _refused = refused;
+        }
+    }
 
-    public override void Succeed() => _result.TrySetResult(_done!);
+    public override void Succeed()
+    {
+        if (_refused is null)
+            _result.TrySetResult(_done!);
+        else
+            _result.TrySetException(_refused);
+    }
 
     public override void Fail(LogUnavailableException fault) => _result.TrySetException(fault);
 }

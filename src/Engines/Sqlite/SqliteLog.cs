@@ -112,6 +112,15 @@ public sealed class SqliteLog : ITransactionLog
         }
     }
 
+    public async ValueTask HoldAsync(string topic, string? why, CancellationToken cancellation) =>
+        await _writer.WriteAsync(
+            updates =>
+            {
+                updates.Hold(topic, why);
+                return true;
+            },
+            cancellation);
+
     public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
         _writer.WriteAsync(updates => updates.BeginEpoch(topic, taken), cancellation);
 

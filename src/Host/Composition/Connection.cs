@@ -46,6 +46,29 @@ sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>
+    /// Returns once an owner has looked whether the log still is the one that was ingested from, and held it if not: before that, a verb
+    /// that appends to the log by itself must not. Whoever serves has looked; where nobody does, the verb looks.
+    /// </summary>
+    public static async Task GuardLogAsync(Session session, CancellationToken cancellation)
+    {
+        session.Folder.Create();
+        while (true)
+        {
+            if (OwnerLock.TryTake(session.Folder, session.Verb) is { } taken)
+            {
+                await PipelineOwner.GuardLogAsync(session.Settings, session.Folder, taken, session.Loggers, cancellation);
+                return;
+            }
+            if (await TryConnectAsync(session, cancellation) is { } client)
+            {
+                client.Dispose();
+                return;
+            }
+            await Task.Delay(Pause, cancellation);
+        }
+    }
+
+    /// <summary>
     /// A verb alone waits until ingest has taken what the log holds, so that it answers as it would beside <c>up</c>, which has taken it
     /// long since. A fault that keeps ingest back is told, and does not keep the verb from answering with what there is.
     /// </summary>

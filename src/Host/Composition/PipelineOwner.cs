@@ -1,7 +1,9 @@
 using Caudal.Batch;
 using Caudal.Dashboard;
 using Caudal.Dashboard.Api;
+using Caudal.History;
 using Caudal.Host.Options;
+using Caudal.Hot;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
@@ -48,6 +50,18 @@ sealed class PipelineOwner : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Only looks whether the log still is the one that was ingested from, and holds it where it is not: for a verb that appends to it by
+    /// itself. Lets go of the lock before it returns.
+    /// </summary>
+    public static async Task GuardLogAsync(
+        CaudalSettings settings, DataFolder folder, OwnerLock taken, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        await using var owner = new PipelineOwner();
+        owner.Opened(new Closing(() => { taken.Dispose(); return default; }));
+        await owner.OpenStoresAsync(settings, folder, loggers, cancellation);
+    }
+
     public async ValueTask DisposeAsync()
     {
         while (_opened.TryPop(out var last))
@@ -58,22 +72,13 @@ sealed class PipelineOwner : IAsyncDisposable
         CaudalSettings settings, DataFolder folder, ILoggerFactory loggers, CancellationToken cancellation)
     {
         var (time, topic) = (TimeProvider.System, settings.Ingest.Topic);
-        var engines = new EngineChoice(settings, folder, time, loggers);
-        var log = Opened(await engines.OpenLogAsync(cancellation));
-        var history = Opened(engines.OpenHistory());
-        var hot = Opened(engines.OpenHot());
-
+        var (log, hot, history, rejections, restoration) = await OpenStoresAsync(settings, folder, loggers, cancellation);
         var decoder = new TransactionDecoder(history.BusinessZone);
-        var rejections = new RejectionBook(log, history, topic, time);
         var ingest = new IngestLoop(log, hot, history, rejections, settings.Ingest, time, loggers.CreateLogger<IngestLoop>());
         var batch = new BatchRunner(log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>());
         Opened(new Closing(() => { batch.Dispose(); return default; }));
         var reconciler = new Reconciler(log, hot, history, rejections, decoder, topic);
-        var restoration = new LogRestoration(
-            log, hot, history, rejections, decoder, topic, loggers.CreateLogger<LogRestoration>());
 
-        // Ingest opens the hot store too, but requests do not wait for it.
-        await hot.OpenAsync((await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero, cancellation);
         var stopping = new CancellationTokenSource();
         var ingesting = Task.Run(() => ingest.RunAsync(stopping.Token), CancellationToken.None);
         Opened(new Closing(async () =>
@@ -85,6 +90,25 @@ sealed class PipelineOwner : IAsyncDisposable
         var keys = new RequestKeys(log, topic, new(settings.Http.IdempotencyWindow, settings.Http.IdempotencyKeysMax));
         var door = new Door(log, decoder, topic, keys);
         return new(topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, restoration);
+    }
+
+    /// <summary>Opens the stores, and holds the log where it is not the one that they were filled from.</summary>
+    async Task<(ITransactionLog, IHotStore, IHistoryStore, RejectionBook, LogRestoration)> OpenStoresAsync(
+        CaudalSettings settings, DataFolder folder, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        var (time, topic) = (TimeProvider.System, settings.Ingest.Topic);
+        var engines = new EngineChoice(settings, folder, time, loggers);
+        var log = Opened(await engines.OpenLogAsync(cancellation));
+        var history = Opened(engines.OpenHistory());
+        var hot = Opened(engines.OpenHot());
+        var rejections = new RejectionBook(log, history, topic, time);
+        var restoration = new LogRestoration(
+            log, hot, history, rejections, new(history.BusinessZone), topic, loggers.CreateLogger<LogRestoration>());
+
+        // Ingest opens the hot store too, but neither the look at the log nor requests wait for it.
+        await hot.OpenAsync((await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero, cancellation);
+        await restoration.GuardAsync(cancellation);
+        return (log, hot, history, rejections, restoration);
     }
 
     T Opened<T>(T part) where T : IAsyncDisposable

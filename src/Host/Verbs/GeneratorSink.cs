@@ -18,7 +18,7 @@ sealed class GeneratorSink : IAsyncDisposable
             return new(null, "", new BufferedStream(Console.OpenStandardOutput(), 64 * 1024));
         if (output is not "log")
             return new(null, "", new FileStream(output, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024));
-        session.Folder.Create();
+        await Connection.GuardLogAsync(session, cancellation);
         return new(await session.OpenLogAsync(cancellation), session.Settings.Ingest.Topic, null);
     }
 

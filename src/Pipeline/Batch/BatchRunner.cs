@@ -154,7 +154,7 @@ public sealed class BatchRunner(
             run, Reporting(run, step, null), cancellation),
         BatchStepName.Validate => new ValidateStep(history, options).RunAsync(run, cancellation),
         BatchStepName.Load => new LoadStep(log, history, topic, time).RunAsync(run, cancellation),
-        BatchStepName.Reconcile => new ReconcileStep(hot, history, time).RunAsync(
+        BatchStepName.Reconcile => new ReconcileStep(log, hot, history, topic, time).RunAsync(
             run, Reporting(run, step, run.Loaded.Count), cancellation),
         BatchStepName.Purge => new PurgeStep(log, hot, history, options.LogRetention, topic, time).RunAsync(
             run, Reporting(run, step, run.Loaded.Count), cancellation),

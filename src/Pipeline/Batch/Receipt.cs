@@ -24,14 +24,23 @@ public sealed record Receipt(
     public const string NoPrevious = "";
 
     /// <summary>The first part of what is hashed: another form of the receipt takes another name.</summary>
-    const string Form = "caudal receipt 1";
+    const string FormWithoutAnchor = "caudal receipt 1";
+
+    const string Form = "caudal receipt 2";
+
+    /// <summary>The last messages before the range's end, by which the log is known again; null where an older version wrote it.</summary>
+    public LogAnchor? Anchor { get; init; }
 
     /// <summary>The receipt of a run that was read back equal, chained to the one before it.</summary>
-    public static Receipt Of(BatchRun run, IReadOnlyDictionary<FigureGroup, Figures> groups, Receipt? previous)
+    public static Receipt Of(BatchRun run, IReadOnlyDictionary<FigureGroup, Figures> groups, Receipt? previous, LogAnchor anchor)
     {
         var receipt = new Receipt(
             run.Id, run.Range, run.Messages, run.RejectedBefore + run.Rejected.Count, run.Rejected, run.Loaded, groups,
-            previous?.Hash ?? NoPrevious, Hash: "");
+            previous?.Hash ?? NoPrevious, Hash: "")
+        {
+            // Of what the log holds no longer, the receipt before may tell.
+            Anchor = (previous?.Anchor ?? LogAnchor.None).Furthest(anchor),
+        };
         return receipt with { Hash = receipt.ComputeHash() };
     }
 
@@ -51,13 +60,14 @@ public sealed record Receipt(
 
     IEnumerable<string> Parts() =>
     [
-        Form, Text(RunId), .. Parts(Range.From), .. Parts(Range.To), Text(Messages), Text(Rejections),
+        Anchor is null ? FormWithoutAnchor : Form, Text(RunId), .. Parts(Range.From), .. Parts(Range.To), Text(Messages), Text(Rejections),
         .. Parts(RunRejected), .. Parts(History.Rows), .. Parts(History.Duplicates), Text(Groups.Count),
         .. from entry in Groups
            orderby entry.Key
            from part in (IEnumerable<string>)[Text(entry.Key.Day), entry.Key.App, entry.Key.Product, .. Parts(entry.Value)]
            select part,
         PreviousHash,
+        .. Anchor is null ? (IEnumerable<string>)[] : [Anchor.ToString()],
     ];
 
     static IEnumerable<string> Parts(Watermark watermark) =>

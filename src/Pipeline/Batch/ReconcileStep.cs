@@ -1,11 +1,12 @@
 using Caudal.History;
 using Caudal.Hot;
+using Caudal.Log;
 using Caudal.Reconciling;
 
 namespace Caudal.Batch;
 
 /// <summary>Reads history back, recomputes everything from its columns, and writes the receipt only if it is what was loaded.</summary>
-sealed class ReconcileStep(IHotStore hot, IHistoryStore history, TimeProvider time)
+sealed class ReconcileStep(ITransactionLog log, IHotStore hot, IHistoryStore history, string topic, TimeProvider time)
 {
     public async ValueTask<BatchRun> RunAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
@@ -41,7 +42,8 @@ sealed class ReconcileStep(IHotStore hot, IHistoryStore history, TimeProvider ti
                 $"The receipt of run {previous.RunId} was altered: its hash does not fit. Run {run.Id} is not chained to it.");
         if (previous is not null && !previous.Range.To.Equals(run.Range.From))
             throw new ReconciliationException($"Run {run.Id} does not begin where the receipt of run {previous.RunId} ends.");
-        var receipt = Receipt.Of(run, groups.ToDictionary(), previous);
+        var receipt = Receipt.Of(
+            run, groups.ToDictionary(), previous, await log.AnchorAsync(topic, run.Range.To, cancellation));
         if (!receipt.Conserves)
             throw new ReconciliationException(
                 $"Run {run.Id}: {receipt.Messages} messages are not its rows, duplicates and rejections taken together.");

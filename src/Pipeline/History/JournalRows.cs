@@ -151,13 +151,14 @@ sealed record ReceiptRow
 {
     public const string Select = """
         SELECT run_id AS RunId, range_from AS RangeFrom, range_to AS RangeTo, messages, rejections, run_rejected AS RunRejected, history,
-          breakdown, previous_hash AS PreviousHash, hash
+          breakdown, previous_hash AS PreviousHash, hash, anchor
         FROM receipts
         """;
 
     public const string Insert = """
-        INSERT INTO receipts (run_id, range_from, range_to, messages, rejections, run_rejected, history, breakdown, previous_hash, hash)
-        VALUES (@RunId, @RangeFrom, @RangeTo, @Messages, @Rejections, @RunRejected, @History, @Breakdown, @PreviousHash, @Hash)
+        INSERT INTO receipts (run_id, range_from, range_to, messages, rejections, run_rejected, history, breakdown, previous_hash, hash,
+          anchor)
+        VALUES (@RunId, @RangeFrom, @RangeTo, @Messages, @Rejections, @RunRejected, @History, @Breakdown, @PreviousHash, @Hash, @Anchor)
         """;
 
     public required long RunId { get; init; }
@@ -170,6 +171,7 @@ sealed record ReceiptRow
     public required string Breakdown { get; init; }
     public required string PreviousHash { get; init; }
     public required string Hash { get; init; }
+    public string? Anchor { get; init; }
 
     public static ReceiptRow Of(Receipt receipt) => new()
     {
@@ -186,12 +188,16 @@ sealed record ReceiptRow
             select new GroupFigures(entry.Key, entry.Value)),
         PreviousHash = receipt.PreviousHash,
         Hash = receipt.Hash,
+        Anchor = receipt.Anchor?.ToString(),
     };
 
     public Receipt ToReceipt() => new(
         RunId, new(Watermark.Parse(RangeFrom), Watermark.Parse(RangeTo)), Messages, Rejections, JournalJson.Read<Figures>(RunRejected),
         JournalJson.Read<RangeFigures>(History),
-        JournalJson.Read<GroupFigures[]>(Breakdown).ToDictionary(entry => entry.Group, entry => entry.Figures), PreviousHash, Hash);
+        JournalJson.Read<GroupFigures[]>(Breakdown).ToDictionary(entry => entry.Group, entry => entry.Figures), PreviousHash, Hash)
+    {
+        Anchor = Anchor is { } anchor ? LogAnchor.Parse(anchor) : null,
+    };
 
     sealed record GroupFigures(FigureGroup Group, Figures Figures);
 }

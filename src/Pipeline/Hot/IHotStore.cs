@@ -58,7 +58,11 @@ public interface IHotStore : IAsyncDisposable
 /// <param name="Next">Where ingest stands once this batch is in: all before it is accounted for.</param>
 /// <param name="Messages">How many messages were read for it, redeliveries excluded.</param>
 /// <param name="Rejected">How many of them were or had been rejected, by decoding or as settled earlier.</param>
-public sealed record IndexBatch(IReadOnlyList<Transaction> Transactions, Watermark Next, long Messages, long Rejected);
+public sealed record IndexBatch(IReadOnlyList<Transaction> Transactions, Watermark Next, long Messages, long Rejected)
+{
+    /// <summary>The last message of each partition that was read for it: kept with the watermark.</summary>
+    public LogAnchor Anchor { get; init; } = LogAnchor.None;
+}
 
 /// <summary>What became of a batch's transactions. Rows + duplicates + conflicts + redelivered = the batch's transactions.</summary>
 public sealed record IndexOutcome(long Rows, long Duplicates, long Conflicts, long Redelivered);
@@ -101,6 +105,11 @@ public readonly record struct RangeFigures(Figures Rows, Figures Duplicates)
 public sealed record HotState(
     Watermark Start, Watermark Next, long Messages, long Rejected, RangeFigures Taken, RangeFigures Removed, string? RebuiltFrom = null)
 {
+    /// <summary>
+    /// The last messages before <see cref="Next"/>, by which the log is known again. None where an older version wrote the store.
+    /// </summary>
+    public LogAnchor Anchor { get; init; } = LogAnchor.None;
+
     /// <summary>What the rows and duplicates that are there must amount to.</summary>
     public RangeFigures Expected => Taken - Removed;
 }

@@ -14,6 +14,9 @@ sealed class DecodedBatch(Watermark next)
     /// <summary>Where reading stands after it.</summary>
     public Watermark Next { get; private set; } = next;
 
+    /// <summary>The last message of each partition that it was read from.</summary>
+    public LogAnchor Anchor => LogAnchor.At(_records.Where(records => records.Count > 0).Select(records => records[^1]));
+
     public List<Transaction> Accepted { get; } = [];
 
     public List<(LogRecord Record, Fault Fault)> Rejected { get; } = [];

@@ -54,7 +54,7 @@ public sealed partial class IngestLoop(
             }
             catch (Exception fault)
             {
-                Fault = fault is LogTruncatedException ? $"{fault.Message} {WhatToDoWhenTruncated}" : fault.Message;
+                Fault = fault.Message;
                 LogStopped(logger, Fault, fault);
                 Volatile.Read(ref _moved).TrySetException(fault);
                 throw;
@@ -92,7 +92,7 @@ public sealed partial class IngestLoop(
             {
                 await rejections.RejectAsync(batch.Rejected, pass.Token);
                 var outcome = await hot.IndexAsync(
-                    new(batch.Accepted, batch.Next, batch.Messages, batch.Rejected.Count + batch.RejectedBefore),
+                    new(batch.Accepted, batch.Next, batch.Messages, batch.Rejected.Count + batch.RejectedBefore) { Anchor = batch.Anchor },
                     (conflicts, token) => SettleAsync(batch.RecordsOf(conflicts), token), pass.Token);
                 Advance(batch, outcome);
                 await log.CommitAsync(options.Topic, options.Group, batch.Next, pass.Token);
@@ -140,12 +140,16 @@ public sealed partial class IngestLoop(
     /// <summary>The log keeps a group position too, but the store's own is the one that was committed with the rows.</summary>
     async ValueTask<Watermark> WhereHotStandsAsync(CancellationToken cancellation)
     {
-        var settled = (await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;
+        var receipt = await history.Journal.FindLastReceiptAsync(cancellation);
+        var settled = receipt?.Range.To ?? Watermark.Zero;
         var state = await hot.OpenAsync(settled, cancellation);
         if (!state.Next.Covers(settled))
             throw new InvalidOperationException(
                 $"The hot store stands at {state.Next}, before the last receipt ({settled}): it is older than history. "
                 + "Set its file aside, and it is rebuilt from the log.");
+        LogAnchor[] anchors = [receipt?.Anchor ?? LogAnchor.None, state.Anchor];
+        if (await log.FindBreakAsync(options.Topic, state.Next, settled, anchors, cancellation) is { } replaced)
+            throw new LogTruncatedException(replaced);
         Advance(state.Next);
         if (state.Next.Covers((await log.DescribeAsync(options.Topic, cancellation)).End))
             Fault = null;
@@ -187,9 +191,6 @@ public sealed partial class IngestLoop(
     /// <summary>What was handed out twice counts as nothing.</summary>
     static IReadOnlyList<LogRecord> Unseen(IReadOnlyList<LogRecord> records, long next) =>
         records.Count == 0 || records[0].Position.Offset >= next ? records : [.. records.Where(record => record.Position.Offset >= next)];
-
-    const string WhatToDoWhenTruncated =
-        "If the log was restored from a backup or made anew, 'caudal log new-epoch' says so and lets ingest go on.";
 
     [LoggerMessage(200, LogLevel.Warning, "Ingest could not get on; it tries again in {Pause}.")]
     static partial void LogRetry(ILogger logger, TimeSpan pause, Exception fault);

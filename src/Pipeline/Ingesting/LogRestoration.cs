@@ -36,19 +36,35 @@ public sealed partial class LogRestoration(
     /// <summary>So many messages at the log's end are compared with what was ingested from there.</summary>
     const int ComparedMax = 1_000;
 
-    /// <summary>Null where the log holds all that was ingested, or did until a receipt let it forget.</summary>
+    /// <summary>
+    /// For whoever opens the stores, before any role starts: holds the topic where its log is not the one that was ingested from, so that
+    /// no process appends what would stand at positions that were given before; and lets it go where all is well again.
+    /// </summary>
+    public async ValueTask GuardAsync(CancellationToken cancellation)
+    {
+        var standing = await Standing.ReadAsync(hot, history, cancellation);
+        var why = await standing.FindLogBreakAsync(log, topic, cancellation);
+        if (why is not null || (await log.DescribeAsync(topic, cancellation)).WriteFault is not null)
+            await log.HoldAsync(topic, why, cancellation);
+    }
+
+    /// <summary>
+    /// Null where the log holds all that was ingested, or did until a receipt let it forget, and every rejection is on record.
+    /// </summary>
     /// <exception cref="ReconciliationException">
     /// Something was appended to the restored log already: it stands where other messages were ingested, and going on would lose it.
     /// </exception>
     public async ValueTask<LogLoss?> FindLossAsync(CancellationToken cancellation)
     {
         var standing = await Standing.ReadAsync(hot, history, cancellation);
-        var taken = standing.Hot.Next.Furthest(standing.Settled);
-        var end = (await log.DescribeAsync(topic, cancellation)).End;
-        var lost = new PositionRange(end, taken);
+        var end = (await log.DescribeAsync(topic, cancellation)).Forgetting(standing.Sealed).End;
+        var lost = new PositionRange(end, standing.Taken);
         foreach (var (partition, from, _) in lost.Stretches)
             await EnsureSameAsync(partition, from, end, cancellation);
-        return lost.IsEmpty ? null : new(taken, LengthOf(lost));
+        if (lost.IsEmpty && await standing.FindLogBreakAsync(log, topic, cancellation) is { } replaced)
+            throw new ReconciliationException(replaced);
+        // A log that was made anew owes nothing that receipts cover, but the record of what had been rejected was in it too.
+        return lost.IsEmpty && (await FindShortRangesAsync(cancellation)).Count == 0 ? null : new(standing.Taken, LengthOf(lost));
     }
 
     /// <summary>
@@ -87,9 +103,7 @@ public sealed partial class LogRestoration(
             foreach (var record in batch.Records.Where(record => ingested.Contains(record.Position)))
                 if (decoder.Decode(record.Message.Value, MessageOrigin.Of(topic, record)).Accepted is not { } logged
                     || !same.Contains((record.Position, logged.Id, logged.Digest)))
-                    throw new ReconciliationException(
-                        $"The log was appended to after it was restored: its message at {record.Position} is not the one that was "
-                        + "ingested from there. Restore it once more, run 'caudal log new-epoch' first, and append those messages then.");
+                    throw new ReconciliationException(LogContinuity.ReplacedAt(record.Position));
     }
 
     async ValueTask<(long Rejected, long Gone)> RejectAgainAsync(string actor, CancellationToken cancellation)
@@ -102,7 +116,7 @@ public sealed partial class LogRestoration(
             // Where another number is in no place than rejections are missing, something else is wrong: verify is to say it.
             if (positions.Count != missing)
                 continue;
-            var held = positions.FindAll(position => IsHeld(state, position));
+            var held = positions.FindAll(state.Holds);
             await rejections.RejectAsync(await JudgeAsync(held, state.End, cancellation), cancellation);
             await rejections.RejectLostAsync(positions.Except(held), actor, cancellation);
             rejected += held.Count;
@@ -186,9 +200,6 @@ public sealed partial class LogRestoration(
                 record, decoder.Decode(record.Message.Value, MessageOrigin.Of(topic, record)).Fault ?? Fault.IdConflict));
         return judged;
     }
-
-    static bool IsHeld(TopicState state, Position position) =>
-        state.End.Covers(position) && !state.Lost.Contains(position) && position.Offset >= state.Start[position.LogPartition];
 
     static long LengthOf(PositionRange range) => range.Stretches.Sum(stretch => stretch.To - stretch.From);
 

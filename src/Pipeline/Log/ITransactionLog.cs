@@ -15,7 +15,7 @@ public interface ITransactionLog : IAsyncDisposable
     /// </summary>
     /// <exception cref="LogUnavailableException">
     /// Nothing was written, or it is unknown whether it was (<see cref="LogUnavailableException.OutcomeUnknown"/>). The caller may send
-    /// the same again; only an id or a key makes that safe.
+    /// the same again; only an id or a key makes that safe. Also where the topic is held: see <see cref="HoldAsync"/>.
     /// </exception>
     ValueTask<AppendReceipt> AppendAsync(string topic, IReadOnlyList<LogMessage> messages, CancellationToken cancellation);
 
@@ -52,6 +52,13 @@ public interface ITransactionLog : IAsyncDisposable
     ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation);
 
     /// <summary>
+    /// Holds the topic: every later append to it, by whichever process, is refused with <paramref name="why"/>, until it is let go with
+    /// null or goes on under a new epoch. For a log that is not the one that was read: what is appended to it would stand at positions that
+    /// were given before. Durable on return. An engine that names its epochs itself gives no position twice, and has nothing to hold.
+    /// </summary>
+    ValueTask HoldAsync(string topic, string? why, CancellationToken cancellation);
+
+    /// <summary>
     /// Goes on under a new random epoch after the log was restored from a backup older than what was read from it. Called for an operator
     /// only, since it accepts a loss: from now on the topic's messages stand in the new epoch, whose offsets begin at 0, so that no two
     /// ever share a position. The epochs before it are closed; they are read before it, and keep what they still hold. What
@@ -69,8 +76,25 @@ public interface ITransactionLog : IAsyncDisposable
 /// <param name="WriteFault">Null while appends work; otherwise why they are refused, for readiness to show. Reads go on.</param>
 public sealed record TopicState(Watermark Start, Watermark End, IReadOnlyDictionary<string, Watermark> Groups, string? WriteFault)
 {
+    /// <summary>All that it has, those without messages too: what <see cref="End"/> does not name may be empty or unknown.</summary>
+    public IReadOnlyList<LogPartition> Partitions { get; init; } = [];
+
     /// <summary>What was read and then lost, at the ends of closed epochs; see <see cref="ITransactionLog.NewEpochAsync"/>.</summary>
     public PositionRange Lost { get; init; } = new(Watermark.Zero, Watermark.Zero);
+
+    /// <summary>
+    /// The same with those partitions taken for trimmed that it does not know and receipts cover: the log was made anew, under other
+    /// epochs, and need not hold what is settled.
+    /// </summary>
+    public TopicState Forgetting(Watermark covered) =>
+        covered.Partitions.Where(entry => !Partitions.Contains(entry.Key)).Aggregate(this, (state, entry) => state with
+        {
+            Start = state.Start.With(entry.Key, entry.Value), End = state.End.With(entry.Key, entry.Value),
+        });
+
+    /// <summary>True where the message that stood there can still be read.</summary>
+    public bool Holds(Position position) =>
+        End.Covers(position) && !Lost.Contains(position) && position.Offset >= Start[position.LogPartition];
 }
 
 /// <summary>The log takes no writes now. With <see cref="OutcomeUnknown"/> the messages may or may not have become durable.</summary>

@@ -26,11 +26,18 @@ sealed record Standing(IReadOnlyList<Receipt> Receipts, BatchRun? Unfinished, lo
     /// <summary>All before it has left hot.</summary>
     public Watermark Purged => AwaitingPurge?.Range.From ?? Sealed;
 
+    /// <summary>All before it was ingested. A hot store that was rebuilt may stand behind a run that is settled already.</summary>
+    public Watermark Taken => Hot.Next.Furthest(Settled);
+
     /// <summary>What runs have put into history, by their own account.</summary>
     public RangeFigures InHistory => Receipts.Aggregate(Unsealed?.Loaded ?? default, (sum, receipt) => sum + receipt.History);
 
     /// <summary>How many rows of hot runs have rejected.</summary>
     public long RejectedByRuns => Receipts.Sum(receipt => receipt.RunRejected.Count) + (Unsealed?.Rejected.Count ?? 0);
+
+    /// <summary>Why the log is not the one that was ingested from, or null.</summary>
+    public ValueTask<string?> FindLogBreakAsync(ITransactionLog log, string topic, CancellationToken cancellation) => log.FindBreakAsync(
+        topic, Taken, Sealed, [Receipts.Count == 0 ? LogAnchor.None : Receipts[^1].Anchor ?? LogAnchor.None, Hot.Anchor], cancellation);
 
     public static async ValueTask<Standing> ReadAsync(IHotStore hot, IHistoryStore history, CancellationToken cancellation)
     {

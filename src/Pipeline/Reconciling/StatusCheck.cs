@@ -11,7 +11,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
 {
     /// <summary>What was measured against a standing.</summary>
     sealed record Measures(
-        long Messages, long Lag, long Unsettled, bool LogEndsTooSoon,
+        long Messages, long Lag, long Unsettled, string? LogBreak,
         RangeFigures InHot, RangeFigures AwaitingPurge, RangeFigures Leftover, RangeFigures InHistory,
         long RejectedSettled, long RejectedUnsettled, long RejectedSealed)
     {
@@ -38,8 +38,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
     async ValueTask<Measures> MeasureAsync(Standing standing, CancellationToken cancellation)
     {
         var end = (await log.DescribeAsync(topic, cancellation)).End;
-        // A hot store that was rebuilt may stand behind a run that is settled already.
-        var ingested = standing.Hot.Next.Furthest(standing.Settled);
+        var ingested = standing.Taken;
         var unsettled = new PositionRange(standing.Settled, ingested);
         var lag = await log.CountAsync(topic, new(ingested, end), cancellation);
         var unsealed = await log.CountAsync(topic, new(standing.Sealed, ingested), cancellation);
@@ -47,7 +46,7 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
             standing.Receipts.Sum(receipt => receipt.Messages) + unsealed + lag,
             lag,
             await log.CountAsync(topic, unsettled, cancellation),
-            !end.Covers(ingested),
+            await standing.FindLogBreakAsync(log, topic, cancellation),
             await hot.MeasureAsync(new(Watermark.Zero, ingested), cancellation),
             standing.AwaitingPurge is { } run ? await hot.MeasureAsync(run.Range, cancellation) : default,
             await hot.MeasureAsync(new(Watermark.Zero, standing.Purged), cancellation),
@@ -61,9 +60,8 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
     {
         foreach (var difference in ReceiptChain.Check(standing.Receipts))
             yield return difference;
-        if (measures.LogEndsTooSoon)
-            yield return new("log", "The log ends before what was ingested from it. Restore a newer one, or let it go on with "
-                + "'caudal log new-epoch'.");
+        if (measures.LogBreak is { } replaced)
+            yield return new("log", replaced);
         if (standing.Unfinished is null && standing.NewestRunId > (standing.Receipts.Count == 0 ? 0 : standing.Receipts[^1].RunId))
             yield return new("receipts", $"Run {standing.NewestRunId} is finished, but its receipt is gone.");
         if (measures.InHot != standing.Hot.Expected)

@@ -55,7 +55,7 @@ sealed class VerifyWalk(
 
     async ValueTask PrepareAsync(Standing standing, CancellationToken cancellation)
     {
-        var kept = await log.DescribeAsync(topic, cancellation);
+        var kept = (await log.DescribeAsync(topic, cancellation)).Forgetting(standing.Sealed);
         (_logStart, _lost) = (kept.Start, kept.Lost);
         _rejectedByIngest = await rejections.PositionsFromAsync(Watermark.Zero, cancellation);
         await foreach (var rejection in history.ReadRejectionsAsync(cancellation))

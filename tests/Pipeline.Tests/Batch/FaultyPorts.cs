@@ -36,6 +36,9 @@ sealed class FaultyLog(ITransactionLog log, FaultPlan plan) : ITransactionLog
     public ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation) =>
         plan.CallAsync(() => log.TrimAsync(topic, before, cancellation));
 
+    public ValueTask HoldAsync(string topic, string? why, CancellationToken cancellation) =>
+        plan.CallAsync(() => log.HoldAsync(topic, why, cancellation));
+
     public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
         plan.CallAsync(() => log.NewEpochAsync(topic, taken, cancellation));
 

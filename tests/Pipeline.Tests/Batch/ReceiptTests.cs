@@ -16,18 +16,31 @@ public sealed class ReceiptTests
     /// <summary>Frozen: another hash for the same receipt would break every chain that was ever written.</summary>
     [Fact]
     public void The_hash_of_a_receipt_never_changes() =>
-        Sample().Hash.ShouldBe("9875f7ba493cbf2c6cdb72afb6ed75262eda2dc80e6a649e0a1b0a0f380a50b5");
+        Sample().Hash.ShouldBe("99a7d5a1f2a061b47c47bcbada4ec24d1b04cd347d595d7541f5ec63bdd7dbe0");
+
+    /// <summary>As version 1 wrote it, without an anchor.</summary>
+    [Fact]
+    public void A_receipt_of_the_first_form_stays_intact()
+    {
+        var first = Sample() with { Anchor = null, Hash = "9875f7ba493cbf2c6cdb72afb6ed75262eda2dc80e6a649e0a1b0a0f380a50b5" };
+        first.IsIntact.ShouldBeTrue();
+        Alterations.Select(row => row.Data.Item2).ShouldAllBe(alter => !alter(first).IsIntact);
+    }
+
+    [Fact]
+    public void What_the_log_holds_no_longer_the_receipt_before_tells() =>
+        Receipt.Of(Run(), Groups(), Sample(), LogAnchor.None).Anchor.ShouldBe(Anchor());
 
     [Fact]
     public void The_order_of_the_groups_does_not_count()
     {
         var groups = new Dictionary<FigureGroup, Figures> { [Day14] = OneRow, [Day13] = ThreeRows };
-        Receipt.Of(Run(), groups, previous: null).Hash.ShouldBe(Sample().Hash);
+        Receipt.Of(Run(), groups, previous: null, Anchor()).Hash.ShouldBe(Sample().Hash);
     }
 
     [Fact]
     public void A_receipt_carries_the_hash_of_the_one_before() =>
-        Receipt.Of(Run(), Groups(), Sample()).PreviousHash.ShouldBe(Sample().Hash);
+        Receipt.Of(Run(), Groups(), Sample(), Anchor()).PreviousHash.ShouldBe(Sample().Hash);
 
     public static TheoryData<string, Func<Receipt, Receipt>> Alterations => new()
     {
@@ -41,6 +54,7 @@ public sealed class ReceiptTests
         { "duplicates", receipt => receipt with { History = receipt.History with { Duplicates = OneRow } } },
         { "one cent of a group", receipt => receipt with { Groups = Groups(figures: OneCentMore) } },
         { "a group's name", receipt => receipt with { Groups = Groups(app: "Banca Web") } },
+        { "the anchor", receipt => receipt with { Anchor = Anchor(message: 4) } },
         { "the one before", receipt => receipt with { PreviousHash = "0" } },
     };
 
@@ -52,7 +66,9 @@ public sealed class ReceiptTests
         alter(Sample()).IsIntact.ShouldBeFalse(what);
     }
 
-    static Receipt Sample() => Receipt.Of(Run(), Groups(), previous: null);
+    static Receipt Sample() => Receipt.Of(Run(), Groups(), previous: null, Anchor());
+
+    static LogAnchor Anchor(int message = 5) => LogAnchor.At([new(new(Some.Partition, 5), Some.Start, Some.LogMessage(message))]);
 
     static Dictionary<FigureGroup, Figures> Groups(Func<Figures, Figures>? figures = null, string? app = null) =>
         new() { [Day13 with { App = app ?? Day13.App }] = figures?.Invoke(ThreeRows) ?? ThreeRows, [Day14] = OneRow };

@@ -100,7 +100,8 @@ public abstract class HistoryContract(HistoryEngine engine) : IAsyncLifetime
     protected async ValueTask<BatchRun> FinishAsync(BatchRun run)
     {
         var reconciled = run with { State = RunState.Reconciled };
-        var receipt = Receipt.Of(reconciled, new Dictionary<FigureGroup, Figures>(), await Journal.FindLastReceiptAsync(Cancellation));
+        var receipt = Receipt.Of(
+            reconciled, new Dictionary<FigureGroup, Figures>(), await Journal.FindLastReceiptAsync(Cancellation), LogAnchor.None);
         (await Journal.SealAsync(receipt, reconciled, run.State, Cancellation)).ShouldBeTrue();
         await Store.DropStagingAsync(run, Cancellation);
         return await MoveAsync(reconciled, reconciled with { State = RunState.Purged });

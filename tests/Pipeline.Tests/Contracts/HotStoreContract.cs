@@ -37,6 +37,20 @@ public abstract class HotStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_last_messages_that_were_read_are_kept_with_the_watermark()
+    {
+        var (first, second) = (Anchor(9), Anchor(11));
+        await Hot.IndexAsync(new(Some.Transactions(0, 10), At(10), 10, 0) { Anchor = first }, NoConflicts, Cancellation);
+        (await ReopenAsync(Watermark.Zero)).Anchor.ShouldBe(first);
+        await Hot.IndexAsync(new([], At(12), 2, 2) { Anchor = second }, NoConflicts, Cancellation);
+
+        (await Hot.GetStateAsync(Cancellation)).Anchor.ShouldBe(second);
+        (await ReopenAsync(Watermark.Zero)).Anchor.ShouldBe(second);
+
+        static LogAnchor Anchor(int n) => LogAnchor.At([new(Some.Position(n), Some.Start, Some.LogMessage(n))]);
+    }
+
+    [Fact]
     public async Task A_batch_is_searchable_and_counted_once_it_was_indexed()
     {
         var outcome = await IndexAsync(Some.Transactions(0, 10), messages: 12, rejected: 2, next: 12);

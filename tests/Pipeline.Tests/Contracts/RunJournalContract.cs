@@ -152,7 +152,7 @@ public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract
             {
                 [new(new(2025, 9, 13), "Banca Móvil", "Tarjeta \"Crédito\"")] = new(1, new(long.MaxValue), new(1, 2)),
                 [new(new(1970, 1, 1), "DeUna", "Ahorros")] = new(2, new(5), new(ulong.MaxValue, ulong.MaxValue)),
-            }, previous: null);
+            }, previous: null, LogAnchor.At([new(new(Some.Partition, 41), Some.Start, Some.LogMessage(1))]));
         (await Journal.SealAsync(receipt, run with { State = RunState.Reconciled }, RunState.Created, Cancellation)).ShouldBeTrue();
         await ReopenAsync();
 
@@ -168,7 +168,7 @@ public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract
     {
         var run = await CreateAsync(1, First);
         var reconciled = run with { State = RunState.Reconciled };
-        var receipt = Receipt.Of(run, new Dictionary<FigureGroup, Figures>(), previous: null);
+        var receipt = Receipt.Of(run, new Dictionary<FigureGroup, Figures>(), previous: null, LogAnchor.None);
         (await Journal.SealAsync(receipt, reconciled, RunState.Created, Cancellation)).ShouldBeTrue();
         (await Journal.SealAsync(receipt, reconciled, RunState.Created, Cancellation)).ShouldBeFalse();
         (await Journal.ReadReceiptsAsync(Cancellation).ToListAsync(Cancellation)).Count.ShouldBe(1);

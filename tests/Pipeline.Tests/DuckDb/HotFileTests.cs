@@ -87,6 +87,26 @@ public sealed class HotFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_first_schema_is_taken_forward()
+    {
+        await FillAsync();
+        using (var connection = new DuckDBConnection($"Data Source={FilePath}"))
+        {
+            connection.Open();
+            connection.Execute("ALTER TABLE state DROP COLUMN anchor; UPDATE schema_version SET version = 1");
+        }
+        await using var hot = Make();
+
+        var state = await hot.OpenAsync(Watermark.Zero, Cancellation);
+        (state.Taken.Rows.Count, state.Anchor).ShouldBe((10, LogAnchor.None));
+        var anchor = LogAnchor.At([new(Some.Position(10), Some.Start, Some.LogMessage(10))]);
+        await hot.IndexAsync(
+            new(Some.Transactions(10, 1), Watermark.Of(Some.Partition, 11), 1, 0) { Anchor = anchor }, (_, _) => default, Cancellation);
+        (await hot.GetStateAsync(Cancellation)).Anchor.ShouldBe(anchor);
+        Directory.GetFiles(_folder.Path, "*.broken-*").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_file_of_a_newer_schema_is_left_alone()
     {
         await FillAsync();

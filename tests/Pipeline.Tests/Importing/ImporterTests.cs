@@ -182,6 +182,8 @@ public sealed class ImporterTests : IAsyncLifetime
 
         public ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation) => throw new NotSupportedException();
 
+        public ValueTask HoldAsync(string topic, string? why, CancellationToken cancellation) => throw new NotSupportedException();
+
         public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
         throw new NotSupportedException();
 

@@ -60,6 +60,8 @@ sealed class FaultyLog(ITransactionLog inner) : ITransactionLog
     public ValueTask TrimAsync(string topic, Watermark before, CancellationToken cancellation) =>
         inner.TrimAsync(topic, before, cancellation);
 
+    public ValueTask HoldAsync(string topic, string? why, CancellationToken cancellation) => inner.HoldAsync(topic, why, cancellation);
+
     public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
         inner.NewEpochAsync(topic, taken, cancellation);
 

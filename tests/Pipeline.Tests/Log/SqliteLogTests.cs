@@ -69,12 +69,27 @@ public sealed class SqliteLogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_first_version_is_taken_forward()
+    {
+        await using (var log = await OpenAsync())
+            await log.AppendAsync(Topic, [Some.LogMessage(1)], Cancellation);
+        Alter("ALTER TABLE epochs DROP COLUMN held; UPDATE schema_version SET version = 1");
+
+        await using var forward = await OpenAsync();
+        await forward.AppendAsync(Topic, [Some.LogMessage(2)], Cancellation);
+        await forward.HoldAsync(Topic, "no more", Cancellation);
+        (await forward.DescribeAsync(Topic, Cancellation)).WriteFault.ShouldBe("no more");
+        (await forward.ReadAsync(Topic, Watermark.Zero, follow: false, Cancellation).ToListAsync(Cancellation))
+            .Sum(batch => batch.Records.Count).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_newer_schema_is_refused()
     {
         await (await OpenAsync()).DisposeAsync();
-        Alter("UPDATE schema_version SET version = 2");
+        Alter("UPDATE schema_version SET version = 3");
 
-        (await Should.ThrowAsync<InvalidDataException>(OpenAsync)).Message.ShouldContain("has schema version 2");
+        (await Should.ThrowAsync<InvalidDataException>(OpenAsync)).Message.ShouldContain("has schema version 3");
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class ReceiptChainTests
     public void A_receipt_whose_groups_are_not_its_rows_does_not_add_up()
     {
         var run = Run(1, Watermark.Zero, messages: 1, rejections: 0) with { Loaded = new(Figures.Of(Some.Transactions(0, 1)), default) };
-        What([Receipt.Of(run, new Dictionary<FigureGroup, Figures>(), null)])
+        What([Receipt.Of(run, new Dictionary<FigureGroup, Figures>(), null, LogAnchor.None)])
             .ShouldBe(["The receipt of run 1 does not add up: its groups are not its rows."]);
     }
 
@@ -62,7 +62,9 @@ public sealed class ReceiptChainTests
     }
 
     static Receipt Of(long id, Receipt? previous, long messages, long rejections) =>
-        Receipt.Of(Run(id, previous?.Range.To ?? Watermark.Zero, messages, rejections), new Dictionary<FigureGroup, Figures>(), previous);
+        Receipt.Of(
+            Run(id, previous?.Range.To ?? Watermark.Zero, messages, rejections), new Dictionary<FigureGroup, Figures>(), previous,
+            LogAnchor.None);
 
     static BatchRun Run(long id, Watermark from, long messages, long rejections) => new()
     {
