@@ -4,6 +4,7 @@ using Caudal.Hot;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Scheduling;
 
 namespace Caudal.Dashboard;
 
@@ -11,7 +12,7 @@ namespace Caudal.Dashboard;
 /// <param name="IngestTask">The running loop. It ends only when it is stopped, or when it cannot go on.</param>
 public sealed record RunningPipeline(
     string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door,
-    RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, LogRestoration Restoration)
+    RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration)
 {
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;

@@ -3,6 +3,7 @@ using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Scheduling;
 using Caudal.Transactions;
 
 namespace Caudal.Dashboard.Api;
@@ -15,6 +16,20 @@ public enum WorkState
 {
     Running,
     Done,
+}
+
+/// <summary>The books, and when runs are made by themselves.</summary>
+/// <param name="Schedule">Null where no scheduler runs in the process that answers.</param>
+public sealed record StatusAnswer(
+    bool Reconciled, LogAccount Log, HotAccount Hot, HistoryAccount History, RejectionAccount Rejections, DuplicateAccount Duplicates,
+    IReadOnlyList<Difference> Differences,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleState? Schedule)
+{
+    [JsonIgnore]
+    public Reconciliation Books => new(Reconciled, Log, Hot, History, Rejections, Duplicates, Differences);
+
+    public static StatusAnswer Of(Reconciliation books, ScheduleState? schedule) => new(
+        books.Reconciled, books.Log, books.Hot, books.History, books.Rejections, books.Duplicates, books.Differences, schedule);
 }
 
 /// <param name="Result">Set once it is done.</param>

@@ -4,6 +4,7 @@ using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Scheduling;
 using Caudal.Transactions;
 using Microsoft.AspNetCore.Mvc;
 
@@ -15,8 +16,10 @@ namespace Caudal.Dashboard.Api;
     Converters = [
         typeof(MoneySumConverter), typeof(DigestConverter), typeof(InstantConverter), typeof(TransactionIdConverter),
         typeof(PositionConverter), typeof(WatermarkConverter), typeof(CamelCaseEnums<RunState>), typeof(CamelCaseEnums<BatchStepName>),
-        typeof(CamelCaseEnums<QualityRule>), typeof(CamelCaseEnums<RejectionState>), typeof(CamelCaseEnums<WorkState>)])]
+        typeof(CamelCaseEnums<QualityRule>), typeof(CamelCaseEnums<RejectionState>), typeof(CamelCaseEnums<WorkState>),
+        typeof(CamelCaseEnums<DayState>)])]
 [JsonSerializable(typeof(OwnerAnswer))]
+[JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(Reconciliation))]
 [JsonSerializable(typeof(VerifyAnswer))]
 [JsonSerializable(typeof(NewRun))]
@@ -24,6 +27,7 @@ namespace Caudal.Dashboard.Api;
 [JsonSerializable(typeof(RunDetail))]
 [JsonSerializable(typeof(RunAnswer[]))]
 [JsonSerializable(typeof(RunProgress))]
+[JsonSerializable(typeof(LogDay[]))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(RejectionAnswer))]
 [JsonSerializable(typeof(CountAnswer))]

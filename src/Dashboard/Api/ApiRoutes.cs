@@ -37,6 +37,7 @@ public static class ApiRoutes
         app.MapLog(pipeline);
         app.MapStatus(pipeline, work);
         app.MapBatch(pipeline, work);
+        app.MapSchedule(pipeline);
         app.MapRejections(pipeline);
         app.MapSearch(pipeline);
         app.MapFallback(_ => throw ApiProblemException.NotFound("There is nothing at this address."));

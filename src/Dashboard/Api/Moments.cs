@@ -19,7 +19,7 @@ public static class Moments
         // A separate try for local times: K would otherwise read them in the machine's own zone.
         if (DateTime.TryParseExact(text, Local, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
         {
-            instant = Instant.Of(new(local, zone.GetUtcOffset(local)));
+            instant = Instant.OfLocal(local, zone);
             return true;
         }
         if (!DateTimeOffset.TryParseExact(text, WithOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment))

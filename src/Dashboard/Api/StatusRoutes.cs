@@ -13,7 +13,7 @@ static class StatusRoutes
     {
         var progress = new LatestProgress();
         app.MapGet("/api/status", async (CancellationToken cancellation) =>
-            TypedResults.Ok(await pipeline.Reconciler.StatusAsync(cancellation)));
+            TypedResults.Ok(StatusAnswer.Of(await pipeline.Reconciler.StatusAsync(cancellation), pipeline.Scheduler.State)));
         app.MapPost("/api/verify", () =>
         {
             work.Start(Verify, cancellation => pipeline.Reconciler.VerifyAsync(progress, cancellation).AsTask());

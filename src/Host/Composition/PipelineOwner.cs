@@ -7,6 +7,7 @@ using Caudal.Hot;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Scheduling;
 using Caudal.Transactions;
 
 namespace Caudal.Host.Composition;
@@ -78,6 +79,8 @@ sealed class PipelineOwner : IAsyncDisposable
         var batch = new BatchRunner(log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>());
         Opened(new Closing(() => { batch.Dispose(); return default; }));
         var reconciler = new Reconciler(log, hot, history, rejections, decoder, topic);
+        var days = new DayRuns(log, history, topic, time);
+        var scheduler = new Scheduler(days, batch, hot, history, settings.Schedule, time, loggers.CreateLogger<Scheduler>());
 
         var stopping = new CancellationTokenSource();
         var ingesting = Task.Run(() => ingest.RunAsync(stopping.Token), CancellationToken.None);
@@ -89,7 +92,8 @@ sealed class PipelineOwner : IAsyncDisposable
         }));
         var keys = new RequestKeys(log, topic, new(settings.Http.IdempotencyWindow, settings.Http.IdempotencyKeysMax));
         var door = new Door(log, decoder, topic, keys);
-        return new(topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, restoration);
+        return new(
+            topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration);
     }
 
     /// <summary>Opens the stores, and holds the log where it is not the one that they were filled from.</summary>

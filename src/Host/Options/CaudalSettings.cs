@@ -1,5 +1,6 @@
 using Caudal.Batch;
 using Caudal.Ingesting;
+using Caudal.Scheduling;
 
 namespace Caudal.Host.Options;
 
@@ -18,6 +19,8 @@ public sealed record CaudalSettings
     public IngestOptions Ingest { get; init; } = new();
 
     public BatchOptions Batch { get; init; } = new();
+
+    public ScheduleOptions Schedule { get; init; } = new();
 
     public HttpSettings Http { get; init; } = new();
 
@@ -87,6 +90,8 @@ public sealed record DemoSettings
     /// <summary>Transactions a second, on average.</summary>
     public int RatePerSecond { get; init; } = 200;
 
-    /// <summary>How long after one batch run the next is made.</summary>
-    public TimeSpan BatchEvery { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>When the demonstration settles all that is ingested, in place of the schedule: cron, as it has it.</summary>
+    public string Cron { get; init; } = "* * * * *";
+
+    public ScheduleOptions Schedule => new() { Cron = Cron, Reach = ScheduleReach.Now };
 }

@@ -39,11 +39,14 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
     {
         var type when type == typeof(int) || type == typeof(long) => "a whole number",
         var type when type == typeof(TimeSpan) => "a duration such as 00:01:00",
+        { IsEnum: true } type => string.Join(" or ", Enum.GetNames(type)).ToLowerInvariant(),
         var type when type == typeof(Money) => "an amount with two decimals such as 10000.00",
         _ => "a text",
     };
 
-    public static string Format(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    public static string Format(object? value) => value is Enum word
+        ? word.ToString().ToLowerInvariant()
+        : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     Type ValueType => Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;
 
@@ -62,6 +65,8 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
         else if (ValueType == typeof(TimeSpan) && text.Contains(':') && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture,
             out var duration))
             value = duration;
+        else if (ValueType.IsEnum && Enum.GetNames(ValueType).Contains(text, StringComparer.OrdinalIgnoreCase))
+            value = Enum.Parse(ValueType, text, ignoreCase: true);
         else if (ValueType == typeof(Money) && TryParseMoney(text) is { } money)
             value = money;
         return value is not null;

@@ -1,4 +1,6 @@
 using System.Net;
+using Caudal.Scheduling;
+using Cronos;
 
 namespace Caudal.Host.Options;
 
@@ -34,8 +36,11 @@ static class SettingsRules
                 "must be a loopback address: another one would need TLS and a token, which this version does not have yet.");
         if (settings.Http.IdempotencyWindow < TimeSpan.FromMinutes(1))
             yield return (Key("Http:IdempotencyWindow"), "must be at least 00:01:00.");
-        if (settings.Demo.BatchEvery < TimeSpan.FromSeconds(1))
-            yield return (Key("Demo:BatchEvery"), "must be at least 00:00:01.");
+        if (settings.Schedule.Zone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            yield return (Key("Schedule:Zone"), $"must be the IANA name of a time zone such as America/Guayaquil, not '{zone}'.");
+        foreach (var (key, cron) in new[] { (Key("Schedule:Cron"), settings.Schedule.Cron), (Key("Demo:Cron"), settings.Demo.Cron) })
+            if (CronFault(cron) is { } fault)
+                yield return (key, fault);
     }
 
     /// <summary>Null where the engine is the embedded one; else what is to be said of it.</summary>
@@ -43,6 +48,19 @@ static class SettingsRules
         name == embedded ? null
         : name == external ? $"may not be {external} in this version, which has the embedded engine only: set it to {embedded}."
         : $"must be {embedded}, not '{name}'.";
+
+    static string? CronFault(string cron)
+    {
+        try
+        {
+            var timetable = Timetable.Of(new() { Cron = cron }, TimeZoneInfo.Utc);
+            return timetable is null || timetable.After(new(0)) is not null ? null : $"names no time there is: '{cron}'.";
+        }
+        catch (CronFormatException malformed)
+        {
+            return $"must be cron such as '30 0 * * *' (minute, hour, day, month, weekday) or 'off', not '{cron}': {malformed.Message}";
+        }
+    }
 
     static SettingKey Key(string name) => SettingKey.Find(name)!;
 }

@@ -26,12 +26,18 @@ static class BatchRunVerb
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);
             await connection.CatchUpAsync(session.Terminal, cancellation);
-            var run = await connection.Api.PostAsync(
-                "/api/batch/runs", new NewRun(parse.GetValue(key), parse.GetValue(cutoff)), ApiJson.Default.NewRun,
-                ApiJson.Default.RunAnswer, cancellation);
-            var path = $"/api/batch/runs/{run.Run}/run";
-            return BatchVerbs.Finish(await WorkAsync(connection, path, $"Run {run.Run}", session.Terminal, cancellation), session);
+            var run = new NewRun(parse.GetValue(key), parse.GetValue(cutoff));
+            return BatchVerbs.Finish(await RunAsync(connection, run, "Settling", session.Terminal, cancellation), session);
         });
+    }
+
+    /// <summary>Makes the run, or finds it by its key, and takes it as far as it goes.</summary>
+    public static async Task<RunAnswer> RunAsync(
+        Connection connection, NewRun wanted, string label, Terminal terminal, CancellationToken cancellation)
+    {
+        var run = await connection.Api.PostAsync(
+            "/api/batch/runs", wanted, ApiJson.Default.NewRun, ApiJson.Default.RunAnswer, cancellation);
+        return await WorkAsync(connection, $"/api/batch/runs/{run.Run}/run", $"{label}: run {run.Run}", terminal, cancellation);
     }
 
     /// <summary>Starts the work at the path and shows how far it has come until it is done.</summary>

@@ -15,15 +15,19 @@ static class BatchVerbs
         "batch", "Settle transactions into history: extract, validate, load, reconcile, purge",
         "caudal batch run", "caudal batch list", "caudal batch show 3", "caudal batch approve 3")
     {
-        BatchRunVerb.Build(), BatchStepVerb.Build(), List(), Show(), Approve(), Decline(),
+        BatchRunVerb.Build(), BatchStepVerb.Build(), BatchBackfillVerb.Build(), List(), Show(), Approve(), Decline(),
     };
 
     /// <summary>Prints the run; a run that waits for a person is not done, and says what the person can do.</summary>
     public static int Finish(RunAnswer run, Session session)
     {
         session.Terminal.Result(run, ApiJson.Default.RunAnswer, BatchView.Of);
-        if (run.State != RunState.WaitingForApproval)
-            return ExitCode.Done;
+        return run.State == RunState.WaitingForApproval ? Wait(run, session) : ExitCode.Done;
+    }
+
+    /// <summary>Says what the person can do for whom the run waits.</summary>
+    public static int Wait(RunAnswer run, Session session)
+    {
         session.Terminal.Warn($"Run {run.Run} waits for a person: `caudal batch show {run.Run}` names the checks that failed, "
             + $"`caudal batch approve {run.Run}` or `caudal batch decline {run.Run} --why TEXT` decides.");
         return ExitCode.NotReconciled;

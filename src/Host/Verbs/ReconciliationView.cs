@@ -1,4 +1,6 @@
+using Caudal.Dashboard.Api;
 using Caudal.Reconciling;
+using Caudal.Scheduling;
 using Caudal.Transactions;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -8,6 +10,9 @@ namespace Caudal.Host.Verbs;
 /// <summary>The books, for people.</summary>
 static class ReconciliationView
 {
+    public static IRenderable Of(StatusAnswer status) =>
+        status.Schedule is { } schedule ? new Rows(Of(status.Books), Line(schedule)) : Of(status.Books);
+
     public static IRenderable Of(Reconciliation books)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("").AddColumn(Right("count")).AddColumn(Right("sum")).AddColumn("");
@@ -24,6 +29,15 @@ static class ReconciliationView
             : new Text("NOT reconciled.\n", new(Color.Red, decoration: Decoration.Bold));
         return new Rows([table, verdict, .. books.Differences.Select(Line)]);
     }
+
+    static Text Line(ScheduleState schedule) => schedule switch
+    {
+        { Waiting: { } waiting } => new($"Scheduled runs ({schedule.Cron}) wait: {waiting}\n", new(Color.Yellow)),
+        { Failure: { } failure } => new(
+            $"Scheduled runs ({schedule.Cron}) failed and are made again at {schedule.Next}: {failure}\n", new(Color.Red)),
+        { Next: { } next } => new($"The next scheduled runs ({schedule.Cron}) are made at {next}.\n"),
+        _ => new($"Scheduled runs ({schedule.Cron}) are being made now.\n"),
+    };
 
     static Text Line(Difference difference)
     {

@@ -12,8 +12,8 @@ static class StatusVerb
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);
             await connection.CatchUpAsync(session.Terminal, cancellation);
-            var status = await connection.Api.GetAsync("/api/status", ApiJson.Default.Reconciliation, cancellation);
-            session.Terminal.Result(status, ApiJson.Default.Reconciliation, ReconciliationView.Of);
+            var status = await connection.Api.GetAsync("/api/status", ApiJson.Default.StatusAnswer, cancellation);
+            session.Terminal.Result(status, ApiJson.Default.StatusAnswer, ReconciliationView.Of);
             return status.Reconciled ? ExitCode.Done : ExitCode.NotReconciled;
         });
 }

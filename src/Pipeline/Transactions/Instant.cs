@@ -12,6 +12,19 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
 
     public DateTimeOffset ToDateTimeOffset() => DateTimeOffset.UnixEpoch.AddTicks(Microseconds * TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>
+    /// The moment at which clocks in <paramref name="zone"/> show a time. Of one that they show twice it is the first; for one that they
+    /// skip, when clocks that nobody had put forward would have shown it.
+    /// </summary>
+    public static Instant OfLocal(DateTime local, TimeZoneInfo zone)
+    {
+        var shown = Of(new(local.Ticks, TimeSpan.Zero));
+        return shown - TimestampText.OffsetAt(shown, zone);
+    }
+
+    /// <summary>When a calendar day begins in <paramref name="zone"/>.</summary>
+    public static Instant StartOf(DateOnly day, TimeZoneInfo zone) => OfLocal(day.ToDateTime(TimeOnly.MinValue), zone);
+
     /// <summary>The calendar day of this moment as clocks in <paramref name="zone"/> show it.</summary>
     public DateOnly DayIn(TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(ToDateTimeOffset(), zone).DateTime);
 

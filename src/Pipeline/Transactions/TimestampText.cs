@@ -30,7 +30,7 @@ static class TimestampText
     /// The offset of what a clock on the wall shows. Where a change makes it show a time twice or never, the offset before the change:
     /// the first of two, and for a skipped time the moment at which a clock that nobody had put forward would have shown it.
     /// </summary>
-    static TimeSpan OffsetAt(Instant local, TimeZoneInfo zone)
+    internal static TimeSpan OffsetAt(Instant local, TimeZoneInfo zone)
     {
         if (ReferenceEquals(zone, TimeZoneInfo.Utc))
             return TimeSpan.Zero;

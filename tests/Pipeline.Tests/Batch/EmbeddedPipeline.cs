@@ -104,6 +104,13 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         await CatchUpAsync();
     }
 
+    /// <summary>The same at noon of a day of September 2025, from when on the clock stands there.</summary>
+    public Task AppendOnAsync(int day, params IReadOnlyList<LogMessage> messages)
+    {
+        Clock.Now = new(2025, 9, day, 12, 0, 0, TimeSpan.Zero);
+        return AppendAsync(messages);
+    }
+
     /// <summary>Appends without waiting for ingest.</summary>
     public ValueTask<AppendReceipt> AppendUnseenAsync(params IReadOnlyList<LogMessage> messages) =>
         Log.AppendAsync(Some.Topic, messages, Cancellation);
@@ -112,9 +119,12 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         await _ingest.WaitForAsync((await Log.DescribeAsync(Some.Topic, Cancellation)).End, Cancellation);
 
     /// <summary>Makes a run of all that is ingested and takes it as far as it goes.</summary>
-    public async Task<BatchRun> SettleAsync(string? key = null)
+    public Task<BatchRun> SettleAsync(string? key = null) => SettleAsync(null, key);
+
+    /// <summary>Makes a run up to an append time and takes it as far as it goes.</summary>
+    public async Task<BatchRun> SettleAsync(Instant? cutoff, string? key)
     {
-        var run = await Runner.CreateAsync(key, cutoff: null, "test", Cancellation);
+        var run = await Runner.CreateAsync(key, cutoff, "test", Cancellation);
         return await Runner.RunAsync(run.Id, "test", Cancellation);
     }
 

@@ -19,6 +19,9 @@ sealed partial class CaudalProcess : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>What the clock shows is no matter of a role's test that does not say so.</summary>
+    static readonly Dictionary<string, string> NoSchedule = new() { ["CAUDAL_Schedule__Cron"] = "off" };
+
     readonly Process _process;
     readonly Task<string> _out;
     readonly List<string> _errors = [];
@@ -44,7 +47,7 @@ sealed partial class CaudalProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     public static CaudalProcess Start(TemporaryFolder folder, params IEnumerable<string> arguments) =>
-        new(folder.Path, arguments, null, null);
+        new(folder.Path, arguments, NoSchedule, null);
 
     /// <summary>Runs a verb to its end.</summary>
     public static Task<Said> RunAsync(TemporaryFolder folder, params IEnumerable<string> arguments) =>

@@ -7,8 +7,8 @@ public sealed class HelpTests : IDisposable
 
     static readonly string[] Verbs =
     [
-        "", "up", "generate", "import", "ingest", "batch", "batch run", "batch step", "batch list", "batch show", "batch approve",
-            "batch decline",
+        "", "up", "generate", "import", "ingest", "batch", "batch run", "batch step", "batch backfill", "batch list", "batch show",
+            "batch approve", "batch decline",
         "search", "rejections", "rejections list", "rejections show", "rejections resend", "rejections discard", "status", "verify",
             "log", "log new-epoch", "config",
         "config show", "config check",

@@ -46,8 +46,12 @@ public sealed class SettingsTests
     [InlineData("Http:Address", "0.0.0.0", "TLS and a token")]
     [InlineData("Http:Address", "192.168.1.7", "TLS and a token")]
     [InlineData("Http:Address", "localhost", "an IP address")]
-    [InlineData("Demo:BatchEvery", "60", "a duration")]
-    [InlineData("Demo:BatchEvery", "00:00:00", "at least 00:00:01")]
+    [InlineData("Batch:LogRetention", "60", "a duration")]
+    [InlineData("Demo:Cron", "every minute", "must be cron")]
+    [InlineData("Schedule:Cron", "0 24 * * *", "hours")]
+    [InlineData("Schedule:Cron", "0 0 30 2 *", "no time there is")]
+    [InlineData("Schedule:Zone", "Quito", "IANA name")]
+    [InlineData("Schedule:Reach", "1", "days or now")]
     [InlineData("Data", "", "must name a folder")]
     public void A_value_that_does_not_fit_is_an_error_that_says_what_would(string key, string value, string sentence)
     {
@@ -61,7 +65,11 @@ public sealed class SettingsTests
     [InlineData("Http:Address", "::1")]
     [InlineData("Http:Port", "0")]
     [InlineData("Batch:AmountMax", "10000.00")]
-    [InlineData("Demo:BatchEvery", "00:05:00")]
+    [InlineData("Batch:LogRetention", "00:05:00")]
+    [InlineData("Demo:Cron", "*/10 * * * * *")]
+    [InlineData("Schedule:Cron", "off")]
+    [InlineData("Schedule:Cron", "0 6 * * MON-FRI")]
+    [InlineData("Schedule:Reach", "now")]
     [InlineData("History:BusinessZone", "America/Guayaquil")]
     [InlineData("http:port", "5700")]
     public void A_value_that_fits_is_taken(string key, string value) =>

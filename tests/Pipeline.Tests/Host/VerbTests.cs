@@ -126,6 +126,33 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backfill_tells_what_each_day_holds_and_has_nothing_to_do_where_none_is_over()
+    {
+        (await CaudalProcess.RunWithAsync(_folder, null, "{}\n{}\n", "import", "-")).ExitCode.ShouldBe(0);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var span = $"--from {today.AddDays(-1):yyyy-MM-dd} --to {today.AddDays(1):yyyy-MM-dd}";
+
+        var days = (await RunAsync($"batch backfill {span} --dry-run --json")).JsonLines;
+        days.Select(day => day.GetProperty("state").GetString()).ShouldBe(["settled", "notOver", "notOver"]);
+        days.Sum(day => day.GetProperty("messages").GetInt64()).ShouldBe(2);
+        var nothing = await RunAsync($"batch backfill {span} --json");
+        (nothing.Out, nothing.Error).ShouldBe(("", "There is nothing to do: no day of these is over and waits for its run."));
+        var wrong = await CaudalProcess.RunAsync(_folder, "batch", "backfill", "--from", "yesterday", "--to", "today");
+        (wrong.ExitCode, wrong.Error).ShouldBe((2, "'yesterday' is no day for from: write 2025-09-13."));
+    }
+
+    [Fact]
+    public async Task Where_a_scheduler_runs_status_says_when_it_makes_runs_next()
+    {
+        await using var up = await CaudalProcess.UpAsync(_folder, "--demo");
+
+        var schedule = (await RunAsync("status --json")).Json.GetProperty("schedule");
+
+        schedule.GetProperty("cron").GetString().ShouldBe("* * * * *");
+        (await RunAsync("status")).Out.ShouldContain("scheduled runs (* * * * *)", Case.Insensitive);
+    }
+
+    [Fact]
     public async Task A_step_at_a_time_is_a_run_and_a_step_before_its_turn_is_refused()
     {
         await RunAsync($"generate {Generated}");

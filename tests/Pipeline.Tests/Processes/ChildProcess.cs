@@ -17,6 +17,8 @@ sealed class ChildProcess : IAsyncDisposable
 
     ChildProcess(ProcessStartInfo start)
     {
+        // What the clock shows is no matter of a test.
+        start.Environment["CAUDAL_Schedule__Cron"] = "off";
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = new() { StartInfo = start };
         _process.OutputDataReceived += (_, line) =>

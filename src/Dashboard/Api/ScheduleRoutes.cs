@@ -1,0 +1,30 @@
+using System.Globalization;
+using Caudal.Scheduling;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Caudal.Dashboard.Api;
+
+/// <summary>The days that have, or wait for, their runs, and when runs are made by themselves.</summary>
+static class ScheduleRoutes
+{
+    public static void MapSchedule(this IEndpointRouteBuilder app, RunningPipeline pipeline)
+    {
+        app.MapGet("/api/batch/days", async (string from, string to, CancellationToken cancellation) =>
+        {
+            var (first, last) = (ParseDay(from, "from"), ParseDay(to, "to"));
+            if (last < first)
+                throw ApiProblemException.BadRequest($"The days end ({to}) before they begin ({from}).");
+            if (last.DayNumber - first.DayNumber >= DayRuns.DaysMax)
+                throw ApiProblemException.BadRequest($"{DayRuns.DaysMax} days at once are the most.");
+            return TypedResults.Ok((await pipeline.Days.ListAsync(first, last, cancellation)).ToArray());
+        });
+    }
+
+    static DateOnly ParseDay(string text, string name) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 1970 and < 2262
+            ? day
+            : throw ApiProblemException.BadRequest($"'{text}' is no day for {name}: write 2025-09-13.");
+}
