@@ -1,3 +1,4 @@
+using Caudal.Access;
 using Caudal.Batch;
 using Caudal.History;
 using Caudal.Hot;
@@ -12,7 +13,8 @@ namespace Caudal.Dashboard;
 /// <param name="IngestTask">The running loop. It ends only when it is stopped, or when it cannot go on.</param>
 public sealed record RunningPipeline(
     string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door,
-    RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration)
+    RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration,
+    TokenBook Tokens, TimeProvider Time)
 {
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;

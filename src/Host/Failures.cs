@@ -2,6 +2,7 @@ using System.Data.Common;
 using Caudal.Dashboard.Api;
 using Caudal.History;
 using Caudal.Reconciling;
+using Caudal.Transactions;
 
 namespace Caudal.Host;
 
@@ -28,16 +29,15 @@ static class Failures
     public static (int ExitCode, string Sentence) Explain(Exception failure) => failure switch
     {
         UsageException => (ExitCode.Usage, failure.Message),
-        ApiProblemException { Type: ApiProblemException.NotReconciled } or ReconciliationException =>
+        ApiProblemException { Code: ApiProblemException.NotReconciled } or ReconciliationException =>
             (ExitCode.NotReconciled, failure.Message),
         ApiProblemException { Status: StatusCodes.Status400BadRequest } => (ExitCode.Usage, failure.Message),
         VerbException or ApiProblemException or RunConflictException => (ExitCode.Failed, failure.Message),
         OperationCanceledException => (ExitCode.Failed, "Interrupted. What was acknowledged is kept; run the same command again to go on."),
         HttpRequestException { InnerException: IOException or System.Net.Sockets.SocketException } or HttpIOException =>
             (ExitCode.Failed, "The owner of the data stopped meanwhile. What was acknowledged is kept; run the same command again."),
-        IOException or UnauthorizedAccessException or DbException or TimeoutException => (ExitCode.Failed, FirstLine(failure.Message)),
-        _ => (ExitCode.Failed, $"Caudal failed at this: {FirstLine(failure.Message)} ({failure.GetType().Name})"),
+        IOException or UnauthorizedAccessException or DbException or TimeoutException =>
+            (ExitCode.Failed, Sentences.FirstLine(failure.Message)),
+        _ => (ExitCode.Failed, $"Caudal failed at this: {Sentences.FirstLine(failure.Message)} ({failure.GetType().Name})"),
     };
-
-    static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] : text;
 }

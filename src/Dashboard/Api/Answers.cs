@@ -109,5 +109,8 @@ public sealed record DoorReply(long Accepted, long Rejected, IReadOnlyList<DoorR
 /// <summary>Either the id of what is durable now, or why the row was refused.</summary>
 public sealed record DoorRow(long Row, TransactionId? Id, string? Code = null, string? Field = null, string? Sentence = null);
 
+/// <summary>The process answers; whether it can work is another question: /health/ready.</summary>
+public sealed record LiveAnswer(bool Live);
+
 /// <param name="Reasons">What is not ready, a sentence each.</param>
 public sealed record HealthAnswer(bool Ready, IReadOnlyList<string> Reasons);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Caudal.Access;
 using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Log;
@@ -17,7 +18,7 @@ namespace Caudal.Dashboard.Api;
         typeof(MoneySumConverter), typeof(DigestConverter), typeof(InstantConverter), typeof(TransactionIdConverter),
         typeof(PositionConverter), typeof(WatermarkConverter), typeof(CamelCaseEnums<RunState>), typeof(CamelCaseEnums<BatchStepName>),
         typeof(CamelCaseEnums<QualityRule>), typeof(CamelCaseEnums<RejectionState>), typeof(CamelCaseEnums<WorkState>),
-        typeof(CamelCaseEnums<DayState>)])]
+        typeof(CamelCaseEnums<DayState>), typeof(CamelCaseEnums<Role>)])]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(Reconciliation))]
@@ -38,6 +39,11 @@ namespace Caudal.Dashboard.Api;
 [JsonSerializable(typeof(NewEpoch))]
 [JsonSerializable(typeof(DoorReply))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(LiveAnswer))]
+[JsonSerializable(typeof(TokenWish))]
+[JsonSerializable(typeof(TokenAnswer))]
+[JsonSerializable(typeof(TokenAnswer[]))]
+[JsonSerializable(typeof(NewTokenAnswer))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(JsonElement))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Net;
+using Caudal.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -7,32 +8,44 @@ using Microsoft.Extensions.Logging;
 
 namespace Caudal.Dashboard.Api;
 
-/// <summary>
-/// The REST API. All of it is served on the owner's Unix socket; what carries <see cref="OpenOnPort"/> on the TCP port too.
-/// </summary>
+/// <summary>The REST API, the same on the owner's Unix socket and on the TCP port: there each caller brings a token.</summary>
 public static class ApiRoutes
 {
-    /// <summary>The header that says who asks for a change: a verb and the person at it, Airflow, a page.</summary>
+    /// <summary>The header by which a verb at the socket says who asks for a change: it, and the person at it.</summary>
     public const string ActorHeader = "Caudal-Actor";
 
-    public static void AddCaudalApi(this IServiceCollection services) =>
+    /// <summary>How deep the JSON of a request's body may be nested; transactions have a limit of their own.</summary>
+    const int JsonDepthMax = 8;
+
+    public static void AddCaudalApi(this IServiceCollection services, ApiLimits limits)
+    {
         services.ConfigureHttpJsonOptions(options =>
         {
             // The types come from the context; its converters it keeps for itself.
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            options.SerializerOptions.MaxDepth = JsonDepthMax;
             foreach (var converter in ApiJson.Default.Options.Converters)
                 options.SerializerOptions.Converters.Add(converter);
         });
+        // What does not bind is then a problem like any other, and not an empty answer.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddPolicies();
+        services.AddLimits(limits);
+    }
 
-    public static void MapCaudalApi(this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, DoorLimits limits)
+    public static void MapCaudalApi(this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, ApiLimits limits)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Caudal.Api");
         app.Use((context, next) => Problems.AnswerAsync(context, next, logger));
         app.UseRouting();
-        app.Use(GuardPort);
-        app.MapGet("/api/owner", () => TypedResults.Ok(owner));
+        if (limits.OnlyLoopbackNames)
+            app.Use(GuardPort);
+        app.Use((context, next) => Caller.IdentifyAsync(context, next, pipeline.Tokens));
+        app.UseLimits();
+        app.UseAuthorization();
+        app.MapGet("/api/owner", () => TypedResults.Ok(owner)).Needs(Right.Connect);
         app.MapHealth(pipeline);
-        app.MapDoor(pipeline, limits);
+        app.MapDoor(pipeline, limits.Door);
         app.MapIngest(pipeline);
         app.MapLog(pipeline);
         app.MapStatus(pipeline, work);
@@ -40,32 +53,23 @@ public static class ApiRoutes
         app.MapSchedule(pipeline);
         app.MapRejections(pipeline);
         app.MapSearch(pipeline);
-        app.MapFallback(_ => throw ApiProblemException.NotFound("There is nothing at this address."));
+        app.MapTokens(pipeline);
     }
 
     /// <summary>
-    /// The socket is its owner's by file mode and serves everything. The port is reachable by every program of the machine, browsers
-    /// included: it answers only what is meant for it, and only under a loopback name, so that no page can reach it under another one.
+    /// A port on loopback is reachable by every program of the machine, browsers included: it answers only under a loopback name, so that
+    /// no page can reach it under another one.
     /// </summary>
     static Task GuardPort(HttpContext context, RequestDelegate next)
     {
-        if (context.Connection.LocalIpAddress is null)
-            return next(context);
         var host = context.Request.Host.Host;
-        if (host is not "localhost" && !(IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)))
-            throw new ApiProblemException(StatusCodes.Status421MisdirectedRequest,
+        var isLoopback = host is "localhost" || IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address);
+        return isLoopback || Caller.IsAtSocket(context)
+            ? next(context)
+            : throw new ApiProblemException(StatusCodes.Status421MisdirectedRequest,
                 "This port answers to localhost and to loopback addresses only.");
-        if (context.GetEndpoint()?.Metadata.GetMetadata<OpenOnPort>() is null)
-            throw ApiProblemException.NotFound("The port answers POST /api/transactions, GET /health/live and GET /health/ready only.");
-        return next(context);
     }
 
     /// <summary>Every change is somebody's.</summary>
-    internal static string Actor(HttpContext context) =>
-        context.Request.Headers[ActorHeader].ToString() is { Length: > 0 and <= 200 } actor
-            ? Uri.UnescapeDataString(actor)
-            : throw ApiProblemException.BadRequest($"A change needs the header {ActorHeader}, which says who makes it.");
+    internal static string Actor(HttpContext context) => Caller.Of(context)!.Actor;
 }
-
-/// <summary>Marks a route that the TCP port answers too.</summary>
-sealed class OpenOnPort;

@@ -1,3 +1,4 @@
+using Caudal.Access;
 using Caudal.Batch;
 using Caudal.Transactions;
 using Microsoft.AspNetCore.Builder;
@@ -19,37 +20,38 @@ static class BatchRoutes
     public static void MapBatch(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work)
     {
         var runs = app.MapGroup("/api/batch/runs");
-        runs.MapGet("", (CancellationToken cancellation) => ListAsync(pipeline, cancellation));
-        runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context));
-        runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation));
+        runs.MapGet("", (CancellationToken cancellation) => ListAsync(pipeline, cancellation)).Needs(Right.View);
+        runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context)).Needs(Right.Operate);
+        runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation)).Needs(Right.View);
         runs.MapPost("/{id:long}/run", async (long id, HttpContext context) =>
         {
             var actor = ApiRoutes.Actor(context);
             await FindAsync(pipeline, id, context.RequestAborted);
             work.Start(WorkName(id, null), cancellation => pipeline.Batch.RunAsync(id, actor, cancellation).AsTask());
             return TypedResults.Accepted($"/api/batch/runs/{id}/run");
-        });
-        runs.MapGet("/{id:long}/run", (long id, CancellationToken cancellation) => LookAsync(pipeline, work, id, null, cancellation));
+        }).Needs(Right.Operate);
+        runs.MapGet("/{id:long}/run", (long id, CancellationToken cancellation) => LookAsync(pipeline, work, id, null, cancellation))
+            .Needs(Right.View);
         runs.MapPost("/{id:long}/steps/{name}", async (long id, string name, HttpContext context) =>
         {
             var (actor, step) = (ApiRoutes.Actor(context), ParseStep(name));
             await FindAsync(pipeline, id, context.RequestAborted);
             work.Start(WorkName(id, step), cancellation => pipeline.Batch.StepAsync(step, id, actor, cancellation).AsTask());
             return TypedResults.Accepted($"/api/batch/runs/{id}/steps/{name}");
-        });
+        }).Needs(Right.Operate);
         runs.MapGet("/{id:long}/steps/{name}", (long id, string name, CancellationToken cancellation) =>
-            LookAsync(pipeline, work, id, ParseStep(name), cancellation));
+            LookAsync(pipeline, work, id, ParseStep(name), cancellation)).Needs(Right.View);
         runs.MapPost("/{id:long}/approve", async (long id, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
             return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.ApproveAsync(id, ApiRoutes.Actor(context), context.RequestAborted)));
-        });
+        }).Needs(Right.Operate);
         runs.MapPost("/{id:long}/decline", async (long id, [FromBody] Decision decision, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
             var declined = await pipeline.Batch.DeclineAsync(id, decision.Reason, ApiRoutes.Actor(context), context.RequestAborted);
             return TypedResults.Ok(RunAnswer.Of(declined));
-        });
+        }).Needs(Right.Operate);
     }
 
     static string WorkName(long id, BatchStepName? step) => step is null ? $"run {id}" : $"run {id} {step}";

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text.Json;
+using Caudal.Access;
 using Caudal.Ingesting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 
@@ -18,14 +18,11 @@ public sealed record DoorLimits(int BodyBytesMax, int RowsMax);
 /// <summary><c>POST /api/transactions</c>: one object, an array of them, or one a line; each row is answered for itself.</summary>
 static class DoorRoutes
 {
-    /// <summary>Who calls, as far as a loopback port without tokens can tell: part of the identity that an Idempotency-Key makes.</summary>
-    const string Caller = "http";
-
     const int KeyLengthMax = 200;
 
     public static void MapDoor(this IEndpointRouteBuilder app, RunningPipeline pipeline, DoorLimits limits) =>
         app.MapPost("/api/transactions", (HttpContext context, CancellationToken cancellation) =>
-            AcceptAsync(pipeline, limits, context, cancellation)).WithMetadata(new OpenOnPort());
+            AcceptAsync(pipeline, limits, context, cancellation)).Needs(Right.Send);
 
     static async Task<IResult> AcceptAsync(RunningPipeline pipeline, DoorLimits limits, HttpContext context, CancellationToken cancellation)
     {
@@ -39,7 +36,7 @@ static class DoorRoutes
             throw ApiProblemException.BadRequest("The body holds no transaction.");
         if (rows.Count > limits.RowsMax)
             throw TooLarge($"The request brings more than {limits.RowsMax} rows (Http:RowsMax); send fewer at a time.");
-        return Answer(await pipeline.Door.AcceptAsync(rows, Caller, key, cancellation));
+        return Answer(await pipeline.Door.AcceptAsync(rows, ApiRoutes.Actor(context), key, cancellation));
     }
 
     /// <summary>200 where every row is durable, 207 where some are, 422 where none was taken: the rows say which and why.</summary>
@@ -54,13 +51,10 @@ static class DoorRoutes
             return TypedResults.Ok(reply);
         if (accepted > 0)
             return TypedResults.Json(reply, ApiJson.Default.DoorReply, statusCode: StatusCodes.Status207MultiStatus);
-        return TypedResults.Problem(new ProblemDetails
-        {
-            Status = StatusCodes.Status422UnprocessableEntity,
-            Title = "No row was taken",
-            Detail = "Each row says what is wrong with it; mend them and send them again.",
-            Extensions = { ["rows"] = JsonSerializer.SerializeToElement(reply.Rows, ApiJson.Default.IReadOnlyListDoorRow) },
-        });
+        var problem = Problems.Problem(StatusCodes.Status422UnprocessableEntity,
+            "No row was taken. Each says what is wrong with it; mend them and send them again.", "no-row-taken");
+        problem.Extensions["rows"] = JsonSerializer.SerializeToElement(reply.Rows, ApiJson.Default.IReadOnlyListDoorRow);
+        return TypedResults.Problem(problem);
     }
 
     static bool IsLines(string? contentType)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Caudal.Dashboard.Api;
@@ -10,9 +9,10 @@ static class HealthRoutes
 {
     public static void MapHealth(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
-        app.MapGet("/health/live", () => TypedResults.Ok(new HealthAnswer(true, []))).WithMetadata(new OpenOnPort());
-        app.MapGet("/health/ready", (CancellationToken cancellation) => AnswerReadyAsync(pipeline, cancellation))
-            .WithMetadata(new OpenOnPort());
+        // The only open routes. A server at its limits must still be able to say that it is alive.
+        var health = app.MapGroup("/health").AllowAnonymous().DisableRateLimiting();
+        health.MapGet("/live", () => TypedResults.Ok(new LiveAnswer(true)));
+        health.MapGet("/ready", (CancellationToken cancellation) => AnswerReadyAsync(pipeline, cancellation));
     }
 
     static async Task<IResult> AnswerReadyAsync(RunningPipeline pipeline, CancellationToken cancellation)
@@ -25,12 +25,8 @@ static class HealthRoutes
             reasons.Add($"Ingest is not getting on: {ingestFault}");
         if (reasons.Count == 0)
             return TypedResults.Ok(new HealthAnswer(true, []));
-        return TypedResults.Problem(new ProblemDetails
-        {
-            Status = StatusCodes.Status503ServiceUnavailable,
-            Title = "Not ready",
-            Detail = string.Join(' ', reasons),
-            Extensions = { ["reasons"] = JsonSerializer.SerializeToElement(reasons, ApiJson.Default.IReadOnlyListString) },
-        });
+        var problem = Problems.Problem(StatusCodes.Status503ServiceUnavailable, string.Join(' ', reasons), "not-ready");
+        problem.Extensions["reasons"] = JsonSerializer.SerializeToElement(reasons, ApiJson.Default.IReadOnlyListString);
+        return TypedResults.Problem(problem);
     }
 }

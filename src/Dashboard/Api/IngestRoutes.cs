@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Caudal.Access;
 using Caudal.Log;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,9 +15,11 @@ static class IngestRoutes
 
     public static void MapIngest(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
-        app.MapGet("/api/ingest/wait", (string? watermark, CancellationToken cancellation) => WaitAsync(pipeline, watermark, cancellation));
+        app.MapGet("/api/ingest/wait", (string? watermark, CancellationToken cancellation) => WaitAsync(pipeline, watermark, cancellation))
+            .Needs(Right.View);
         app.MapPost("/api/account", async ([FromBody] AskedRange[] ranges, CancellationToken cancellation) => TypedResults.Ok(
-            await pipeline.Reconciler.AccountForAsync([.. ranges.Select(range => new PositionRange(range.From, range.To))], cancellation)));
+            await pipeline.Reconciler.AccountForAsync([.. ranges.Select(range => new PositionRange(range.From, range.To))], cancellation)))
+            .Needs(Right.View);
     }
 
     static async Task<IResult> WaitAsync(RunningPipeline pipeline, string? watermark, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Caudal.Access;
 using Caudal.Ingesting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,9 +12,10 @@ static class LogRoutes
     public static void MapLog(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
         app.MapGet("/api/log/loss", async (CancellationToken cancellation) =>
-            TypedResults.Ok(await pipeline.Restoration.FindLossAsync(cancellation) ?? throw NoLoss(pipeline)));
+            TypedResults.Ok(await pipeline.Restoration.FindLossAsync(cancellation) ?? throw NoLoss(pipeline))).Needs(Right.Administer);
         app.MapPost("/api/log/new-epoch", async (HttpContext context, CancellationToken cancellation) => TypedResults.Ok(
-            await pipeline.Restoration.BeginEpochAsync(ApiRoutes.Actor(context), cancellation) ?? throw NoLoss(pipeline)));
+            await pipeline.Restoration.BeginEpochAsync(ApiRoutes.Actor(context), cancellation) ?? throw NoLoss(pipeline)))
+            .Needs(Right.Administer);
     }
 
     static ApiProblemException NoLoss(RunningPipeline pipeline) => new(StatusCodes.Status409Conflict,

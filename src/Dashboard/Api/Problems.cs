@@ -1,8 +1,13 @@
 using System.Data.Common;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Caudal.Access;
 using Caudal.History;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Transactions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,34 +16,44 @@ using Microsoft.Extensions.Logging;
 namespace Caudal.Dashboard.Api;
 
 /// <summary>A request that cannot be answered, with the status it deserves and a sentence that says what to do.</summary>
-public sealed class ApiProblemException(int status, string detail, string type = ApiProblemException.Plain) : Exception(detail)
+/// <param name="code">What a program can tell it by; null for the usual one of its status.</param>
+public sealed class ApiProblemException(int status, string detail, string? code = null) : Exception(detail)
 {
-    public const string Plain = "about:blank";
-
-    /// <summary>The type of a problem that means: the books do not agree.</summary>
-    public const string NotReconciled = "urn:caudal:not-reconciled";
+    /// <summary>The code of a problem that means: the books do not agree.</summary>
+    public const string NotReconciled = "not-reconciled";
 
     /// <summary>The type of a problem that means: the Idempotency-Key belongs to other rows.</summary>
-    public const string KeyReused = "urn:caudal:key-reused";
+    public const string KeyReused = "key-reused";
 
     public int Status { get; } = status;
 
-    public string Type { get; } = type;
+    public string Code { get; } = code ?? Problems.CodeOf(status);
 
     public static ApiProblemException NotFound(string detail) => new(StatusCodes.Status404NotFound, detail);
 
     public static ApiProblemException BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
 }
 
-/// <summary>The one place where a failure becomes problem details (RFC 9457).</summary>
+/// <summary>
+/// The one place where a failure becomes problem details (RFC 9457): <c>type</c> and <c>code</c> are stable, the rest is for people.
+/// </summary>
 static partial class Problems
 {
+    const string TypePrefix = "urn:caudal:";
+    const string Description = "/openapi/v1.json";
+
+    /// <summary>It is no page: what people read of it stays legible.</summary>
+    static readonly JsonTypeInfo<ProblemDetails> Json = new ApiJson(
+        new(ApiJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }).ProblemDetails;
+
     /// <summary>Answers every failure of what comes after it, and never with a stack trace.</summary>
     public static async Task AnswerAsync(HttpContext context, RequestDelegate next, ILogger logger)
     {
         try
         {
             await next(context);
+            if (context.Response is { StatusCode: >= StatusCodes.Status400BadRequest, HasStarted: false, ContentType: null })
+                await WriteAsync(context, Problem(context.Response.StatusCode, Sentence(context.Response.StatusCode)));
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -47,7 +62,7 @@ static partial class Problems
         catch (Exception failure) when (!context.Response.HasStarted)
         {
             var problem = Of(failure);
-            if (problem.Status >= StatusCodes.Status500InternalServerError)
+            if (problem.Status == StatusCodes.Status500InternalServerError)
                 LogFailure(logger, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "unknown route", failure);
             await WriteAsync(context, problem);
         }
@@ -56,30 +71,72 @@ static partial class Problems
     public static Task WriteAsync(HttpContext context, ProblemDetails problem)
     {
         context.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
-        return context.Response.WriteAsJsonAsync(problem, ApiJson.Default.ProblemDetails, "application/problem+json",
-            context.RequestAborted);
+        return context.Response.WriteAsJsonAsync(problem, Json, "application/problem+json", context.RequestAborted);
     }
+
+    public static ProblemDetails Problem(int status, string detail, string? code = null) => new()
+    {
+        Status = status,
+        Type = TypePrefix + (code ?? CodeOf(status)),
+        Title = ReasonPhrases.GetReasonPhrase(status),
+        Detail = detail,
+        Extensions = { ["code"] = code ?? CodeOf(status) },
+    };
 
     public static ProblemDetails Of(Exception failure) => failure switch
     {
-        ApiProblemException known => Problem(known.Status, known.Message, known.Type),
-        BadHttpRequestException bad => Problem(bad.StatusCode, bad.Message),
+        ApiProblemException known => Problem(known.Status, known.Message, known.Code),
+        BadHttpRequestException bad => Problem(bad.StatusCode, Sentence(bad)),
+        TokenException => Problem(StatusCodes.Status400BadRequest, failure.Message),
         RunConflictException or RejectionConflictException => Problem(StatusCodes.Status409Conflict, failure.Message),
         KeyReusedException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message, ApiProblemException.KeyReused),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
-        LogUnavailableException log => Problem(StatusCodes.Status503ServiceUnavailable, log.OutcomeUnknown
-            ? $"{log.Message} It is unknown whether the rows were kept: send them again with the same Idempotency-Key."
-            : log.Message),
+        LogUnavailableException { OutcomeUnknown: true } log => Problem(StatusCodes.Status503ServiceUnavailable,
+            $"{log.Message} It is unknown whether the rows were kept: send them again with the same Idempotency-Key.", "outcome-unknown"),
+        LogUnavailableException => Problem(StatusCodes.Status503ServiceUnavailable, failure.Message),
         OperationCanceledException => Problem(StatusCodes.Status503ServiceUnavailable, "Caudal is stopping; ask again once it is up."),
-        IOException or DbException or TimeoutException => Problem(StatusCodes.Status500InternalServerError, FirstLine(failure.Message)),
+        IOException or DbException or TimeoutException =>
+            Problem(StatusCodes.Status500InternalServerError, Sentences.FirstLine(failure.Message)),
         // Anything else is a fault of ours, whose message may hold anything: the log has it, the answer does not.
         _ => Problem(StatusCodes.Status500InternalServerError, $"Caudal failed at this ({failure.GetType().Name}); its log says more."),
     };
 
-    static ProblemDetails Problem(int status, string detail, string type = ApiProblemException.Plain) =>
-        new() { Status = status, Type = type, Title = ReasonPhrases.GetReasonPhrase(status), Detail = detail };
+    public static string CodeOf(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest => "bad-request",
+        StatusCodes.Status401Unauthorized => "no-token",
+        StatusCodes.Status403Forbidden => "wrong-role",
+        StatusCodes.Status404NotFound => "not-found",
+        StatusCodes.Status405MethodNotAllowed => "wrong-method",
+        StatusCodes.Status408RequestTimeout => "too-slow",
+        StatusCodes.Status409Conflict => "conflict",
+        StatusCodes.Status413PayloadTooLarge => "too-large",
+        StatusCodes.Status415UnsupportedMediaType => "unsupported-media-type",
+        StatusCodes.Status421MisdirectedRequest => "misdirected",
+        StatusCodes.Status422UnprocessableEntity => "unprocessable",
+        StatusCodes.Status429TooManyRequests => "too-many-requests",
+        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        StatusCodes.Status504GatewayTimeout => "took-too-long",
+        _ => "failed",
+    };
 
-    static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? text[..end] : text;
+    /// <summary>What the framework answers with a bare status.</summary>
+    static string Sentence(int status) => status switch
+    {
+        StatusCodes.Status400BadRequest =>
+            $"A parameter of the address, or the body, is missing or not of its kind; {Description} describes them.",
+        StatusCodes.Status404NotFound => $"There is nothing at this address; {Description} describes what there is.",
+        StatusCodes.Status405MethodNotAllowed => "This address takes other methods: the header Allow names them.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than this address takes; send less at a time.",
+        StatusCodes.Status415UnsupportedMediaType =>
+            $"The body is of a kind that this address does not take; {Description} says which it does.",
+        _ => $"The request was answered with {status}.",
+    };
+
+    /// <summary>The framework's own words name types and parameters of ours; these say what the caller can do.</summary>
+    static string Sentence(BadHttpRequestException bad) => bad.InnerException is JsonException json
+        ? $"The body is not the JSON that this address takes: see {json.Path ?? "$"}, line {json.LineNumber + 1}."
+        : Sentence(bad.StatusCode);
 
     [LoggerMessage(500, LogLevel.Error, "{Method} {Route} failed")]
     static partial void LogFailure(ILogger logger, string method, string route, Exception failure);

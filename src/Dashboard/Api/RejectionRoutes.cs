@@ -1,3 +1,4 @@
+using Caudal.Access;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Microsoft.AspNetCore.Builder;
@@ -14,24 +15,24 @@ static class RejectionRoutes
     {
         var rejections = app.MapGroup("/api/rejections");
         rejections.MapGet("", (string? state, string? code, int? limit, HttpContext context) =>
-            ListAsync(pipeline, state, code, limit ?? 100, context));
+            ListAsync(pipeline, state, code, limit ?? 100, context)).Needs(Right.View);
         var one = rejections.MapGroup("/{epoch:guid}/{partition:int}/{offset:long}");
         one.MapGet("", async ([AsParameters] Name name, CancellationToken cancellation) =>
-            TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true)));
+            TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true))).Needs(Right.View);
         one.MapPost("/resend", async ([AsParameters] Name name, HttpContext context) =>
         {
             var (actor, edited) = (ApiRoutes.Actor(context), await ReadEditedAsync(context));
             await FindAsync(pipeline, name, context.RequestAborted);
             var resent = await pipeline.Rejections.ResendAsync(name.Position, edited, actor, context.RequestAborted);
             return TypedResults.Ok(RejectionAnswer.Of(resent, withBytes: false));
-        });
+        }).Needs(Right.Operate);
         one.MapPost("/discard", async ([AsParameters] Name name, [FromBody] Decision decision, HttpContext context) =>
         {
             var actor = ApiRoutes.Actor(context);
             await FindAsync(pipeline, name, context.RequestAborted);
             var discarded = await pipeline.Rejections.DiscardAsync(name.Position, decision.Reason, actor, context.RequestAborted);
             return TypedResults.Ok(RejectionAnswer.Of(discarded, withBytes: false));
-        });
+        }).Needs(Right.Operate);
     }
 
     static async Task<Rejection> FindAsync(RunningPipeline pipeline, Name name, CancellationToken cancellation) =>

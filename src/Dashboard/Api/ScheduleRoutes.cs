@@ -1,4 +1,5 @@
 using System.Globalization;
+using Caudal.Access;
 using Caudal.Scheduling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,7 +20,7 @@ static class ScheduleRoutes
             if (last.DayNumber - first.DayNumber >= DayRuns.DaysMax)
                 throw ApiProblemException.BadRequest($"{DayRuns.DaysMax} days at once are the most.");
             return TypedResults.Ok((await pipeline.Days.ListAsync(first, last, cancellation)).ToArray());
-        });
+        }).Needs(Right.View);
     }
 
     static DateOnly ParseDay(string text, string name) =>

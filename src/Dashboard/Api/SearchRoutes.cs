@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Caudal.Access;
 using Caudal.Querying;
 using Caudal.Transactions;
 using Microsoft.AspNetCore.Builder;
@@ -13,9 +14,9 @@ static class SearchRoutes
     {
         var both = new BothStores(pipeline.Hot, pipeline.History);
         app.MapGet("/api/transactions/search", ([AsParameters] Question question, HttpContext context) =>
-            SearchAsync(pipeline, both, question, context));
+            SearchAsync(pipeline, both, question, context)).Needs(Right.View);
         app.MapGet("/api/transactions/count", ([AsParameters] Question question, CancellationToken cancellation) =>
-            CountAsync(pipeline, both, question, cancellation));
+            CountAsync(pipeline, both, question, cancellation)).Needs(Right.View);
     }
 
     static async Task SearchAsync(RunningPipeline pipeline, BothStores both, Question question, HttpContext context)

@@ -1,3 +1,4 @@
+using Caudal.Access;
 using Caudal.Reconciling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,12 +14,13 @@ static class StatusRoutes
     {
         var progress = new LatestProgress();
         app.MapGet("/api/status", async (CancellationToken cancellation) =>
-            TypedResults.Ok(StatusAnswer.Of(await pipeline.Reconciler.StatusAsync(cancellation), pipeline.Scheduler.State)));
+            TypedResults.Ok(StatusAnswer.Of(await pipeline.Reconciler.StatusAsync(cancellation), pipeline.Scheduler.State)))
+            .Needs(Right.View);
         app.MapPost("/api/verify", () =>
         {
             work.Start(Verify, cancellation => pipeline.Reconciler.VerifyAsync(progress, cancellation).AsTask());
             return TypedResults.Accepted("/api/verify");
-        });
+        }).Needs(Right.View);
         app.MapGet("/api/verify", async (CancellationToken cancellation) =>
         {
             if (!work.IsKnown(Verify))
@@ -26,7 +28,7 @@ static class StatusRoutes
             var result = await work.LookAsync<Reconciliation>(Verify, cancellation);
             return TypedResults.Ok(new VerifyAnswer(
                 result is null ? WorkState.Running : WorkState.Done, progress.Latest.Done, progress.Latest.Total, result));
-        });
+        }).Needs(Right.View);
     }
 
     sealed class LatestProgress : IProgress<VerifyProgress>

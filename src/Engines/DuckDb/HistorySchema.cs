@@ -5,11 +5,17 @@ namespace Caudal.Engines.DuckDb;
 /// <summary>The tables of the embedded history. PostgreSQL has the same, by the same names.</summary>
 static class HistorySchema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const string Rows = "historical_transactions";
     public const string Duplicates = "historical_duplicates";
     public const string Rejections = "rejected_transactions";
+
+    const string Tokens = """
+        CREATE TABLE access_tokens (id VARCHAR NOT NULL, name VARCHAR NOT NULL, role VARCHAR NOT NULL, hash VARCHAR NOT NULL,
+          created_by VARCHAR NOT NULL, created_at TIMESTAMP NOT NULL, expires_at TIMESTAMP, revoked_at TIMESTAMP, revoked_by VARCHAR,
+          last_used_at TIMESTAMP);
+        """;
 
     public static readonly string Ddl =
         $"""
@@ -28,9 +34,15 @@ static class HistorySchema
           rejections BIGINT NOT NULL, run_rejected VARCHAR NOT NULL, history VARCHAR NOT NULL, breakdown VARCHAR NOT NULL,
           previous_hash VARCHAR NOT NULL, hash VARCHAR NOT NULL, anchor VARCHAR);
         CREATE TABLE settings (name VARCHAR NOT NULL, value VARCHAR NOT NULL);
+        {Tokens}
         """;
 
-    /// <summary>Version 1 kept no anchor with its receipts; theirs stay without.</summary>
-    public static void Migrate(DuckDBConnection connection, int found) =>
-        connection.Execute("ALTER TABLE receipts ADD COLUMN anchor VARCHAR");
+    /// <summary>Takes an older history forward: receipts got an anchor (older ones stay without), then tokens came.</summary>
+    public static void Migrate(DuckDBConnection connection, int found)
+    {
+        if (found < 2)
+            connection.Execute("ALTER TABLE receipts ADD COLUMN anchor VARCHAR");
+        if (found < 3)
+            connection.Execute(Tokens);
+    }
 }

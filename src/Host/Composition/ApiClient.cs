@@ -73,7 +73,7 @@ sealed class ApiClient : IDisposable
             var problem = await response.Content.ReadFromJsonAsync(ApiJson.Default.ProblemDetails, cancellation);
             throw new ApiProblemException(
                 (int)response.StatusCode, problem?.Detail ?? $"The owner of the data answered {(int)response.StatusCode}.",
-                problem?.Type ?? ApiProblemException.Plain);
+                problem?.Extensions.TryGetValue("code", out var code) == true ? $"{code}" : null);
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Caudal.Dashboard;
 using Caudal.Dashboard.Api;
 using Caudal.Host.Options;
@@ -11,6 +13,8 @@ sealed class ApiServer : IAsyncDisposable
     /// <summary>How long requests have to end by themselves once the server stops.</summary>
     static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(3);
 
+    const int BodyBytesMax = 1024 * 1024;
+
     readonly WebApplication _app;
     readonly string _socket;
 
@@ -19,6 +23,9 @@ sealed class ApiServer : IAsyncDisposable
     /// <summary>Where the port listens, or null where there is none.</summary>
     public string? Address => _app.Urls.FirstOrDefault(url => !url.Contains("unix:", StringComparison.Ordinal));
 
+    /// <summary>Every route there is.</summary>
+    internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
+
     public static async Task<ApiServer> StartAsync(
         HttpSettings http, DataFolder folder, RunningPipeline pipeline, LongWork work, string verb, bool opensPort, ILoggerFactory loggers,
         CancellationToken cancellation)
@@ -26,8 +33,15 @@ sealed class ApiServer : IAsyncDisposable
         folder.CreateSocketFolder();
         // The owner lock is ours, so a socket that is there is a dead owner's.
         File.Delete(folder.Socket);
-        var app = Build(http, folder, opensPort, loggers);
-        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), new(http.BodyBytesMax, http.RowsMax));
+        var limits = new ApiLimits(
+            new(http.BodyBytesMax, http.RowsMax), OnlyLoopbackNames: http is { IsLoopback: true, ProxyInFront: false },
+            http.RequestsPerSecondMax, http.ConcurrentRequestsMax, http.RequestTimeMax, http.ResultRowsMax);
+        if (opensPort && !http.IsLoopback && !await pipeline.Tokens.AnyInForceAsync(cancellation))
+            throw new VerbException(
+                $"Nobody could call {http.Address}, since there is no token in force: make one first with "
+                + "`caudal token create --role admin`.");
+        var app = Build(http, folder, opensPort, limits, loggers);
+        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits);
         try
         {
             await app.StartAsync(cancellation);
@@ -49,22 +63,43 @@ sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Nothing but Kestrel and routing: a verb that runs alone starts all this and stops it again.</summary>
-    static WebApplication Build(HttpSettings http, DataFolder folder, bool opensPort, ILoggerFactory loggers)
+    static WebApplication Build(
+        HttpSettings http, DataFolder folder, bool opensPort, ApiLimits limits, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "caudal" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // What is larger is the door's, which has a limit of its own.
+            kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
             kestrel.ListenUnixSocket(folder.Socket);
             if (opensPort)
-                kestrel.Listen(IPAddress.Parse(http.Address), http.Port);
+                kestrel.Listen(IPAddress.Parse(http.Address), http.Port, port =>
+                {
+                    if (http.CertificateFile is not null)
+                        port.UseHttps(ReadCertificate(http.CertificateFile, http.CertificateKeyFile));
+                });
         });
+        if (http.CertificateFile is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheVerbs>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainMax);
-        builder.Services.AddCaudalApi();
+        builder.Services.AddCaudalApi(limits);
         return builder.Build();
+    }
+
+    static X509Certificate2 ReadCertificate(string file, string? keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(file, keyFile);
+        }
+        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"Http:CertificateFile '{file}' and its key cannot be read as PEM: {unreadable.Message}");
+        }
     }
 
     /// <summary>The host would listen for Ctrl-C too; here the verb does, which knows what is to be drained first.</summary>

@@ -1,3 +1,4 @@
+using Caudal.Access;
 using Caudal.Batch;
 using Caudal.Dashboard;
 using Caudal.Dashboard.Api;
@@ -74,6 +75,7 @@ sealed class PipelineOwner : IAsyncDisposable
     {
         var (time, topic) = (TimeProvider.System, settings.Ingest.Topic);
         var (log, hot, history, rejections, restoration) = await OpenStoresAsync(settings, folder, loggers, cancellation);
+        var tokens = Opened(new TokenBook(history.Journal, time));
         var decoder = new TransactionDecoder(history.BusinessZone);
         var ingest = new IngestLoop(log, hot, history, rejections, settings.Ingest, time, loggers.CreateLogger<IngestLoop>());
         var batch = new BatchRunner(log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>());
@@ -93,7 +95,7 @@ sealed class PipelineOwner : IAsyncDisposable
         var keys = new RequestKeys(log, topic, new(settings.Http.IdempotencyWindow, settings.Http.IdempotencyKeysMax));
         var door = new Door(log, decoder, topic, keys);
         return new(
-            topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration);
+            topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration, tokens, time);
     }
 
     /// <summary>Opens the stores, and holds the log where it is not the one that they were filled from.</summary>

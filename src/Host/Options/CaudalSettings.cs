@@ -1,3 +1,4 @@
+using System.Net;
 using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Scheduling;
@@ -62,14 +63,26 @@ public sealed record HistorySettings
     public TimeZoneInfo? FindBusinessZone() => BusinessZone is null ? null : TimeZoneInfo.FindSystemTimeZoneById(BusinessZone);
 }
 
-/// <summary>The port on which applications hand in transactions while <c>up</c> runs.</summary>
+/// <summary>The port of the API while <c>up</c> runs. Whoever calls brings a token: <c>caudal token create</c> makes one.</summary>
 public sealed record HttpSettings
 {
-    /// <summary>A loopback address. Another one needs TLS and a token.</summary>
+    /// <summary>Where it listens. Another than a loopback address takes a certificate, or a proxy in front.</summary>
     public string Address { get; init; } = "127.0.0.1";
 
     /// <summary>0 takes a free one, which <c>up</c> names.</summary>
     public int Port { get; init; } = 5600;
+
+    /// <summary>A certificate in PEM, with those between it and its root: the port then speaks TLS.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>The certificate's private key in PEM, not encrypted; null where the certificate's file holds it too.</summary>
+    public string? CertificateKeyFile { get; init; }
+
+    /// <summary>
+    /// True is your word that a proxy in front of an address that is not loopback speaks TLS with the callers, and that nothing but the
+    /// proxy reaches the port. Tokens are asked for all the same: the proxy passes them on, or adds one for those it knows.
+    /// </summary>
+    public bool ProxyInFront { get; init; }
 
     /// <summary>The most bytes of one request's body, after decompression.</summary>
     public int BodyBytesMax { get; init; } = 32 * 1024 * 1024;
@@ -82,6 +95,20 @@ public sealed record HttpSettings
 
     /// <summary>How many Idempotency-Keys are known at most, about 100 bytes each; where more come, the oldest are forgotten.</summary>
     public int IdempotencyKeysMax { get; init; } = 500_000;
+
+    /// <summary>How many requests a second each token may send on average; ten times as many may come at once.</summary>
+    public int RequestsPerSecondMax { get; init; } = 1_000;
+
+    /// <summary>How many requests may be at work at once, of all tokens together.</summary>
+    public int ConcurrentRequestsMax { get; init; } = 256;
+
+    /// <summary>How long one request may take; streams go on for as long as they are read.</summary>
+    public TimeSpan RequestTimeMax { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The most rows of one list or search; an export has no such limit.</summary>
+    public int ResultRowsMax { get; init; } = 100_000;
+
+    internal bool IsLoopback => IPAddress.IsLoopback(IPAddress.Parse(Address));
 }
 
 /// <summary>What <c>up --demo</c> feeds itself with.</summary>

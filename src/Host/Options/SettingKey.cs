@@ -41,6 +41,7 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
         var type when type == typeof(TimeSpan) => "a duration such as 00:01:00",
         { IsEnum: true } type => string.Join(" or ", Enum.GetNames(type)).ToLowerInvariant(),
         var type when type == typeof(Money) => "an amount with two decimals such as 10000.00",
+        var type when type == typeof(bool) => "true or false",
         _ => "a text",
     };
 
@@ -67,6 +68,8 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
             value = duration;
         else if (ValueType.IsEnum && Enum.GetNames(ValueType).Contains(text, StringComparer.OrdinalIgnoreCase))
             value = Enum.Parse(ValueType, text, ignoreCase: true);
+        else if (ValueType == typeof(bool) && bool.TryParse(text, out var yes))
+            value = yes;
         else if (ValueType == typeof(Money) && TryParseMoney(text) is { } money)
             value = money;
         return value is not null;

@@ -31,9 +31,10 @@ static class SettingsRules
             yield return (Key("Http:Port"), "must lie between 0 and 65535.");
         if (!IPAddress.TryParse(settings.Http.Address, out var address))
             yield return (Key("Http:Address"), "must be an IP address such as 127.0.0.1.");
-        else if (!IPAddress.IsLoopback(address))
+        else if (!IPAddress.IsLoopback(address) && settings.Http is { CertificateFile: null, ProxyInFront: false })
             yield return (Key("Http:Address"),
-                "must be a loopback address: another one would need TLS and a token, which this version does not have yet.");
+                "may be another than a loopback address only with TLS: set Http:CertificateFile (and Http:CertificateKeyFile) to a "
+                + "certificate in PEM, or Http:ProxyInFront to true where a proxy in front speaks TLS and alone reaches the port.");
         if (settings.Http.IdempotencyWindow < TimeSpan.FromMinutes(1))
             yield return (Key("Http:IdempotencyWindow"), "must be at least 00:01:00.");
         if (settings.Schedule.Zone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
@@ -41,6 +42,10 @@ static class SettingsRules
         foreach (var (key, cron) in new[] { (Key("Schedule:Cron"), settings.Schedule.Cron), (Key("Demo:Cron"), settings.Demo.Cron) })
             if (CronFault(cron) is { } fault)
                 yield return (key, fault);
+        if (settings.Http is { CertificateFile: null, CertificateKeyFile: not null })
+            yield return (Key("Http:CertificateKeyFile"), "is of no use without Http:CertificateFile.");
+        if (settings.Http.RequestTimeMax < TimeSpan.FromSeconds(1))
+            yield return (Key("Http:RequestTimeMax"), "must be at least 00:00:01.");
     }
 
     /// <summary>Null where the engine is the embedded one; else what is to be said of it.</summary>

@@ -65,6 +65,6 @@ sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
     [LoggerMessage(601, LogLevel.Information, "Stopped: {Verb}; nothing acknowledged is lost")]
     static partial void LogStopped(ILogger logger, string verb);
 
-    [LoggerMessage(604, LogLevel.Information, "Transactions are taken at {Address}/api/transactions")]
+    [LoggerMessage(604, LogLevel.Information, "The API is served at {Address}; `caudal token create` makes what lets you in")]
     static partial void LogPort(ILogger logger, string address);
 }

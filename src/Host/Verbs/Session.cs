@@ -25,7 +25,12 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
     public ILoggerFactory Loggers { get; } = new LoggerFactory([new TerminalLog(terminal)], new LoggerFilterOptions
     {
         MinLevel = verb is "up" or "ingest" ? LogLevel.Information : LogLevel.Warning,
-        Rules = { new(providerName: null, categoryName: "Microsoft", LogLevel.Warning, filter: null) },
+        Rules =
+        {
+            new(providerName: null, categoryName: "Microsoft", LogLevel.Warning, filter: null),
+            // What keeps the server from starting is thrown too, and told once.
+            new(providerName: null, categoryName: "Microsoft.Extensions.Hosting", LogLevel.None, filter: null),
+        },
     });
 
     /// <summary>

@@ -158,7 +158,8 @@ public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> 
 
     static readonly string Unfinished = $"state <> '{RunState.Purged}'";
 
-    async ValueTask<T> ReadAsync<T>(Func<DbConnection, ValueTask<T>> read, CancellationToken cancellation)
+    /// <summary>Runs <paramref name="read"/> on a connection of its own: the way in for what else is kept beside the runs.</summary>
+    internal async ValueTask<T> ReadAsync<T>(Func<DbConnection, ValueTask<T>> read, CancellationToken cancellation)
     {
         await using var connection = await connect(cancellation);
         return await read(connection);
@@ -177,7 +178,8 @@ public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> 
         return (await connection.QuerySingleOrDefaultAsync<ReceiptRow>(command))?.ToReceipt();
     }
 
-    CommandDefinition Command(string sql, object? values, DbTransaction? transaction, CancellationToken cancellation) =>
+    /// <summary>A command whose SQL writes parameters as <c>@name</c>, for whichever engine is behind it.</summary>
+    internal CommandDefinition Command(string sql, object? values, DbTransaction? transaction, CancellationToken cancellation) =>
         new(Sql(sql), values, transaction, cancellationToken: cancellation);
 
     string Sql(string sql) => sql.Replace('@', parameterPrefix);

@@ -37,7 +37,8 @@ public abstract class HistoryOpeningContract(HistoryEngine engine) : IAsyncDispo
     public async Task A_history_of_the_first_schema_is_taken_forward()
     {
         await (await engine.OpenAsync()).DisposeAsync();
-        await engine.TamperAsync("ALTER TABLE receipts DROP COLUMN anchor; UPDATE schema_version SET version = 1");
+        await engine.TamperAsync(
+            "DROP TABLE access_tokens; ALTER TABLE receipts DROP COLUMN anchor; UPDATE schema_version SET version = 1");
 
         await using var forward = await engine.OpenAsync();
         (await forward.Journal.FindLastReceiptAsync(TestContext.Current.CancellationToken)).ShouldBeNull();

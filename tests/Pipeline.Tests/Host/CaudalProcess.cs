@@ -69,6 +69,28 @@ sealed partial class CaudalProcess : IAsyncDisposable
         return up;
     }
 
+    /// <summary>A new token of a role.</summary>
+    public static async Task<string> TokenAsync(TemporaryFolder folder, string role)
+    {
+        var said = await RunAsync(folder, "token", "create", "--role", role);
+        said.ExitCode.ShouldBe(0, said.Error);
+        return said.Out.Trim();
+    }
+
+    /// <summary>Where <c>up</c> serves the API.</summary>
+    public Uri Address()
+    {
+        lock (_errors)
+        {
+            var line = _errors.Single(line => line.Contains("The API is served at ", StringComparison.Ordinal));
+            return new(line[line.IndexOf("http", StringComparison.Ordinal)..line.IndexOf(';', StringComparison.Ordinal)]);
+        }
+    }
+
+    /// <summary>An application with a token of its own, once <see cref="UpAsync"/> has returned.</summary>
+    public HttpClient Client(string token) =>
+        new() { BaseAddress = Address(), DefaultRequestHeaders = { Authorization = new("Bearer", token) } };
+
     /// <summary>The line of standard error that holds the words, once it is there.</summary>
     public async Task<string> WaitForAsync(string words)
     {

@@ -10,7 +10,7 @@ public sealed class HelpTests : IDisposable
         "", "up", "generate", "import", "ingest", "batch", "batch run", "batch step", "batch backfill", "batch list", "batch show",
             "batch approve", "batch decline",
         "search", "rejections", "rejections list", "rejections show", "rejections resend", "rejections discard", "status", "verify",
-            "log", "log new-epoch", "config",
+            "token", "token create", "token list", "token revoke", "log", "log new-epoch", "config",
         "config show", "config check",
     ];
 

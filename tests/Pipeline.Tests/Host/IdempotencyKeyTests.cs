@@ -16,9 +16,10 @@ public sealed class IdempotencyKeyTests : IDisposable
     public async Task A_key_belongs_to_its_rows_through_a_kill()
     {
         string first;
+        var token = await CaudalProcess.TokenAsync(_folder, "sender");
         await using (var up = await CaudalProcess.UpAsync(_folder))
         {
-            using var http = await ClientAsync(up);
+            using var http = up.Client(token);
             (var status, first) = await PostAsync(http, $"[{Row(1)}, {{}}, {Row(3)}]");
             status.ShouldBe(HttpStatusCode.MultiStatus);
             await ShouldRefuseAsync(http, $"[{Row(1)}, {Row(3)}]");
@@ -26,7 +27,7 @@ public sealed class IdempotencyKeyTests : IDisposable
         }
 
         await using var again = await CaudalProcess.UpAsync(_folder);
-        using var client = await ClientAsync(again);
+        using var client = again.Client(token);
         await ShouldRefuseAsync(client, $"[{Row(1)}, {Row(3)}]");
         // The same rows one a line are the same request.
         (await PostAsync(client, $"{Row(1)}\n{{}}\n{Row(3)}", "application/x-ndjson")).Body.ShouldBe(first);
@@ -34,12 +35,6 @@ public sealed class IdempotencyKeyTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    static async Task<HttpClient> ClientAsync(CaudalProcess up)
-    {
-        var line = await up.WaitForAsync("Transactions are taken at ");
-        return new() { BaseAddress = new(line[line.IndexOf("http", StringComparison.Ordinal)..]) };
-    }
 
     static async Task ShouldRefuseAsync(HttpClient http, string body)
     {

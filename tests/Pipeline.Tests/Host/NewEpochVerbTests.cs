@@ -82,11 +82,10 @@ public sealed class NewEpochVerbTests : IDisposable
         (await DoneAsync($"import {file} --json")).Json.GetProperty("accepted").GetInt64().ShouldBe(500);
         await using (var up = await CaudalProcess.UpAsync(_folder))
         {
-            var address = await up.WaitForAsync("Transactions are taken at");
-            using var http = new HttpClient();
+            using var http = up.Client(await CaudalProcess.TokenAsync(_folder, "sender"));
             using var five = new StringContent(
                 await File.ReadAllTextAsync(_folder.File("five.ndjson"), Cancellation), System.Text.Encoding.UTF8, "application/x-ndjson");
-            using var taken = await http.PostAsync(address[address.IndexOf("http", StringComparison.Ordinal)..], five, Cancellation);
+            using var taken = await http.PostAsync("/api/transactions", five, Cancellation);
             taken.EnsureSuccessStatusCode();
             up.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
             (await up.EndAsync()).ExitCode.ShouldBe(0);

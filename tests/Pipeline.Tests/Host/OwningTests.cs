@@ -126,19 +126,20 @@ public sealed class OwningTests : IDisposable
     public async Task A_port_in_use_is_told_with_the_option_that_helps()
     {
         await using var up = await CaudalProcess.UpAsync(_folder);
-        var port = (await PortAsync(up)).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var port = up.Address().Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
         var other = await CaudalProcess.RunAsync(_folder, "up", "--port", port, "--data", "other");
 
         other.ExitCode.ShouldBe(1);
         other.Error.ShouldContain("choose one with --port");
+        other.Error.Split("address already in use").Length.ShouldBe(2, other.Error);
     }
 
     [Fact]
     public async Task The_port_takes_transactions_and_absorbs_a_repeated_request()
     {
         await using var up = await CaudalProcess.UpAsync(_folder);
-        using var http = new HttpClient { BaseAddress = await PortAsync(up) };
+        using var http = up.Client(await CaudalProcess.TokenAsync(_folder, "sender"));
 
         var first = await PostAsync(http, $"[{Row}, {{\"app\": 1}}]", "application/json", key: "a");
         var again = await PostAsync(http, $"[{Row}, {{\"app\": 1}}]", "application/json", key: "a");
@@ -160,7 +161,7 @@ public sealed class OwningTests : IDisposable
     public async Task What_the_door_cannot_take_is_a_problem()
     {
         await using var up = await CaudalProcess.UpAsync(_folder);
-        using var http = new HttpClient { BaseAddress = await PortAsync(up) };
+        using var http = up.Client(await CaudalProcess.TokenAsync(_folder, "sender"));
         foreach (var (body, type, encoding, status) in new[]
         {
             ("{}", "application/json", "", HttpStatusCode.UnprocessableEntity),
@@ -189,7 +190,7 @@ public sealed class OwningTests : IDisposable
     public async Task Gzip_that_was_cut_off_is_refused_whole()
     {
         await using var up = await CaudalProcess.UpAsync(_folder);
-        using var http = new HttpClient { BaseAddress = await PortAsync(up) };
+        using var http = up.Client(await CaudalProcess.TokenAsync(_folder, "sender"));
         using var compressed = new MemoryStream();
         await using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
             for (var n = 0; n < 1000; n++)
@@ -210,35 +211,17 @@ public sealed class OwningTests : IDisposable
     }
 
     [Fact]
-    public async Task The_port_answers_nothing_else_and_no_other_name()
-    {
-        await using var up = await CaudalProcess.UpAsync(_folder);
-        using var http = new HttpClient { BaseAddress = await PortAsync(up) };
-
-        foreach (var path in new[] { "/", "/api/status", "/api/batch/runs", "/api/transactions/search", "/api/owner", "/api/nothing" })
-            (await http.GetAsync(path, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.NotFound, path);
-        using var misdirected = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { Host = "bank.example" } };
-        (await http.SendAsync(misdirected, Cancellation)).StatusCode.ShouldBe(HttpStatusCode.MisdirectedRequest);
-    }
-
-    [Fact]
     public async Task A_body_over_the_limits_is_refused()
     {
         File.WriteAllText(_folder.File("caudal.json"), """{ "Http": { "BodyBytesMax": 1000, "RowsMax": 2 } }""");
         await using var up = await CaudalProcess.UpAsync(_folder);
-        using var http = new HttpClient { BaseAddress = await PortAsync(up) };
+        using var http = up.Client(await CaudalProcess.TokenAsync(_folder, "sender"));
 
         (await PostAsync(http, "[{},{},{}]", "application/json")).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         (await PostAsync(http, new string(' ', 2000), "application/json")).Status.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
     }
 
     public void Dispose() => _folder.Dispose();
-
-    static async Task<Uri> PortAsync(CaudalProcess up)
-    {
-        var line = await up.WaitForAsync("Transactions are taken at ");
-        return new(line[line.IndexOf("http", StringComparison.Ordinal)..]);
-    }
 
     static async Task<(HttpStatusCode Status, JsonElement Body)> PostAsync(HttpClient http, string body, string type, string? key = null)
     {

@@ -9,11 +9,8 @@ namespace Caudal.Tests.Killing;
 /// An application that hands in transactions and never gives up: a request without an answer is sent again with the same key and bytes
 /// until it has one. Now and then it repeats one that was answered, as real clients do. Some rows bring an id and some do not.
 /// </summary>
-sealed class Client(Ledger ledger, int port, int seed) : IDisposable
+sealed class Client(Ledger ledger, HttpClient http, int seed)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
-    readonly HttpClient _http = new() { BaseAddress = new($"http://127.0.0.1:{port}"), Timeout = Patience };
     readonly Random _random = new(seed);
     Request? _pending;
     Request? _answered;
@@ -41,8 +38,6 @@ sealed class Client(Ledger ledger, int port, int seed) : IDisposable
         }
     }
 
-    public void Dispose() => _http.Dispose();
-
     /// <summary>Repeats what has no answer yet.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {
@@ -60,7 +55,7 @@ sealed class Client(Ledger ledger, int port, int seed) : IDisposable
             Content = new ByteArrayContent(request.Body) { Headers = { { "Content-Type", "application/x-ndjson" } } },
             Headers = { { "Idempotency-Key", request.Key } },
         };
-        using var response = await _http.SendAsync(message, cancellation);
+        using var response = await http.SendAsync(message, cancellation);
         var body = await response.Content.ReadAsStringAsync(cancellation);
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
             return;

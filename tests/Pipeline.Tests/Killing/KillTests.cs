@@ -26,7 +26,11 @@ public sealed class KillTests(ITestOutputHelper output)
         var data = Directory.CreateTempSubdirectory("kill").FullName;
         await using var victim = new RunningCaudal(data);
         var ledger = new Ledger();
-        using var client = new Client(ledger, victim.Port, seed);
+        victim.Start();
+        await victim.ReadyAsync(cancellation);
+        using var http = await victim.SenderAsync(cancellation);
+        await victim.KillAsync();
+        var client = new Client(ledger, http, seed);
         var kills = new Dictionary<string, int>();
 
         for (var cycle = 0; cycle < Cycles; cycle++)

@@ -67,6 +67,18 @@ sealed class RunningCaudal : IAsyncDisposable
         }
     }
 
+    /// <summary>A client of the port, with a token that lets it hand in transactions.</summary>
+    public async Task<HttpClient> SenderAsync(CancellationToken cancellation)
+    {
+        using var response = await _api.PostAsJsonAsync("/api/tokens", new { role = "sender" }, cancellation);
+        var token = (await ReadAsync(response, cancellation)).GetProperty("token").GetString();
+        return new()
+        {
+            BaseAddress = new($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(10),
+            DefaultRequestHeaders = { Authorization = new("Bearer", token) },
+        };
+    }
+
     public async Task KillAsync() => await _process!.KillAsync();
 
     /// <summary>The unfinished run, or a new one up to what ingest has taken.</summary>

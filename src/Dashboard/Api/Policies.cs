@@ -1,0 +1,62 @@
+using Caudal.Access;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Caudal.Dashboard.Api;
+
+/// <summary>
+/// What a route asks of its caller: one policy a <see cref="Right"/>. What names none is closed to those without a token.
+/// </summary>
+static class Policies
+{
+    public static TBuilder Needs<TBuilder>(this TBuilder route, Right right) where TBuilder : IEndpointConventionBuilder =>
+        route.RequireAuthorization(NameOf(right));
+
+    public static void AddPolicies(this IServiceCollection services)
+    {
+        services.AddAuthorization(options =>
+        {
+            foreach (var right in Enum.GetValues<Right>())
+                options.AddPolicy(NameOf(right), policy => policy.RequireAssertion(asked =>
+                    asked.Resource is HttpContext context && Caller.Of(context) is { } caller && caller.Role.Allows(right)));
+            options.FallbackPolicy = options.GetPolicy(NameOf(Right.Connect));
+        });
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
+    }
+
+    static string NameOf(Right right) => right.ToString().ToLowerInvariant();
+
+    /// <summary>A refusal is a problem like any other, and says what would be let in.</summary>
+    sealed class Refusals : IAuthorizationMiddlewareResultHandler
+    {
+        public Task HandleAsync(
+            RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+        {
+            if (authorizeResult.Succeeded)
+                return next(context);
+            if (Caller.Of(context) is not { } caller)
+                throw Unknown(context);
+            var right = Enum.Parse<Right>(
+                context.GetEndpoint()!.Metadata.GetMetadata<IAuthorizeData>()!.Policy!, ignoreCase: true);
+            throw new ApiProblemException(StatusCodes.Status403Forbidden,
+                $"This takes a token of another role ({RoleRights.Holders(right)}); {caller.Actor} is "
+                + $"{caller.Role.ToString().ToLowerInvariant()}.");
+        }
+
+        static ApiProblemException Unknown(HttpContext context)
+        {
+            var isBrowser = context.GetEndpoint()?.Metadata.GetMetadata<OpenedByBrowser>() is not null;
+            var brings = Caller.BringsToken(context);
+            context.Response.Headers.WWWAuthenticate =
+                isBrowser ? "Basic realm=\"Caudal: any name, the token as password\", charset=\"UTF-8\""
+                : brings ? "Bearer realm=\"caudal\", error=\"invalid_token\""
+                : "Bearer realm=\"caudal\"";
+            return new(StatusCodes.Status401Unauthorized, brings
+                ? "The token is not known, has expired or was revoked: `caudal token list` shows those there are."
+                : "This takes a token: `caudal token create --role ROLE` makes one; send it as `Authorization: Bearer TOKEN`.");
+        }
+    }
+}
