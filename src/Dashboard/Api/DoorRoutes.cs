@@ -1,7 +1,6 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Text.Json;
 using Caudal.Access;
+using Caudal.Importing;
 using Caudal.Ingesting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -78,31 +77,20 @@ static class DoorRoutes
         var sizeFeature = context.Features.Get<IHttpMaxRequestBodySizeFeature>();
         if (sizeFeature is { IsReadOnly: false })
             sizeFeature.MaxRequestBodySize = bytesMax;
-        var body = await ReadAsync(context.Request.Body, bytesMax, cancellation);
-        return context.Request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
+        await using var body = context.Request.Headers.ContentEncoding.ToString().ToLowerInvariant() switch
         {
-            "" or "identity" => body,
-            "gzip" => await UnzipAsync(body, bytesMax, cancellation),
+            "" or "identity" => context.Request.Body,
+            "gzip" => new WholeGzipStream(context.Request.Body),
             _ => throw Unsupported("The body may be compressed with gzip, or not at all."),
         };
-    }
-
-    /// <summary>The library takes gzip that was cut off for a whole one; the length that whole gzip ends with tells.</summary>
-    static async Task<ReadOnlyMemory<byte>> UnzipAsync(ReadOnlyMemory<byte> gzip, int bytesMax, CancellationToken cancellation)
-    {
         try
         {
-            using var compressed = new MemoryStream(gzip.ToArray());
-            await using var unzipping = new GZipStream(compressed, CompressionMode.Decompress);
-            var bytes = await ReadAsync(unzipping, bytesMax, cancellation);
-            if (gzip.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32LittleEndian(gzip.Span[^sizeof(uint)..]) == (uint)bytes.Length)
-                return bytes;
+            return await ReadAsync(body, bytesMax, cancellation);
         }
         catch (InvalidDataException)
         {
-            // Damaged: said below.
+            throw ApiProblemException.BadRequest("The body is not whole gzip; nothing of it was taken.");
         }
-        throw ApiProblemException.BadRequest("The body is not whole gzip; nothing of it was taken.");
     }
 
     static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int bytesMax, CancellationToken cancellation)

@@ -1,23 +1,16 @@
-using System.IO.Compression;
+using ZstdSharp;
 
 namespace Caudal.Importing;
 
-/// <summary>What is in a file, uncompressed where it is gzip, from its beginning.</summary>
+/// <summary>What is in a file, uncompressed where it is gzip or zstd, from its beginning.</summary>
 sealed class FileContent : IAsyncDisposable
 {
-    /// <summary>
-    /// A gzip member that is put behind the file's end. The library takes a stream that ends too early for a whole one; only when this
-    /// comes out at the end, the file before it was whole.
-    /// </summary>
-    static readonly byte[] Seal = "caudal: what comes before this is whole"u8.ToArray();
-    static readonly byte[] CompressedSeal = Compress(Seal);
+    const int MagicBytes = 4;
 
     readonly FileStream _file;
-    readonly GZipStream? _gzip;
-    readonly byte[] _held = new byte[Seal.Length];
-    int _heldCount;
+    readonly Stream _content;
 
-    FileContent(FileStream file, GZipStream? gzip) => (_file, _gzip) = (file, gzip);
+    FileContent(FileStream file, Stream content) => (_file, _content) = (file, content);
 
     public static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
@@ -27,84 +20,38 @@ sealed class FileContent : IAsyncDisposable
     /// <summary>Begins at the file's start again. The file stays the caller's.</summary>
     public static async ValueTask<FileContent> OpenAsync(FileStream file, CancellationToken cancellation)
     {
-        var magic = new byte[2];
+        var magic = new byte[MagicBytes];
         file.Position = 0;
-        var isGzip = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellation) == 2 && magic is [0x1F, 0x8B];
+        await file.ReadAtLeastAsync(magic, MagicBytes, throwOnEndOfStream: false, cancellation);
         file.Position = 0;
-        return new(file, isGzip ? new(new SealedStream(file), CompressionMode.Decompress) : null);
+        return new(file, magic switch
+        {
+            [0x1F, 0x8B, ..] => new WholeGzipStream(file),
+            // A frame, or one that programs are to skip, with which some begin. How large a window its sender may ask memory for is bounded.
+            [0x28, 0xB5, 0x2F, 0xFD] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18] => new DecompressionStream(file, leaveOpen: true),
+            _ => file,
+        });
     }
 
-    /// <summary>At least one byte, except at the end. The buffer must be larger than the seal.</summary>
-    /// <exception cref="MalformedFileException">The gzip is damaged or was cut off.</exception>
+    /// <summary>At least one byte, except at the end.</summary>
+    /// <exception cref="MalformedFileException">What is compressed is damaged or was cut off.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)
     {
-        if (_gzip is null)
-            return await _file.ReadAsync(into, cancellation);
         try
         {
-            // The last bytes are held back each time, since they may be the seal.
-            while (true)
-            {
-                _held.AsSpan(0, _heldCount).CopyTo(into.Span);
-                var read = await _gzip.ReadAsync(into[_heldCount..], cancellation);
-                var total = _heldCount + read;
-                _heldCount = int.Min(total, _held.Length);
-                into.Span[(total - _heldCount)..total].CopyTo(_held);
-                if (total > _heldCount)
-                    return total - _heldCount;
-                if (read == 0)
-                    return _held.AsSpan(0, _heldCount).SequenceEqual(Seal) ? 0 : throw new InvalidDataException();
-            }
+            return await _content.ReadAsync(into, cancellation);
         }
         catch (InvalidDataException exception)
         {
             throw new MalformedFileException("is gzip that is damaged or was cut off: fetch or compress it again", exception);
         }
-    }
-
-    public ValueTask DisposeAsync() => _gzip?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    static byte[] Compress(byte[] bytes)
-    {
-        var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
-            gzip.Write(bytes);
-        return compressed.ToArray();
-    }
-
-    /// <summary>The file, and behind it the seal. Closing it leaves the file open.</summary>
-    sealed class SealedStream(FileStream file) : Stream
-    {
-        readonly MemoryStream _seal = new(CompressedSeal, writable: false);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        catch (Exception exception) when (exception is ZstdException or EndOfStreamException)
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
+            throw new MalformedFileException(
+                "is zstd that is damaged or was cut off, or that needs more than 128 MiB to read (zstd --long above 27): "
+                + "fetch or compress it again", exception);
         }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            await file.ReadAsync(buffer, cancellationToken) is > 0 and var read ? read : await _seal.ReadAsync(buffer, cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) =>
-            file.Read(buffer, offset, count) is > 0 and var read ? read : _seal.Read(buffer, offset, count);
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
+
+    public ValueTask DisposeAsync() => _content == _file ? ValueTask.CompletedTask : _content.DisposeAsync();
 }

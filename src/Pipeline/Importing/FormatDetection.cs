@@ -30,8 +30,8 @@ static class FormatDetection
 
     static ImportFormat? OfName(string name)
     {
-        if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-            name = name[..^3];
+        if (Path.GetExtension(name).ToLowerInvariant() is ".gz" or ".zst" or ".zstd")
+            name = Path.GetFileNameWithoutExtension(name);
         return Path.GetExtension(name).ToLowerInvariant() switch
         {
             ".ndjson" or ".jsonl" => ImportFormat.Ndjson,

@@ -56,14 +56,39 @@ public sealed class BadFileTests : IDisposable
             .ShouldContain("is UTF-16 text: save it as UTF-8");
 
     /// <summary>The library takes a gzip that was cut for a whole one: every length is tried, so that none slips through.</summary>
-    [Fact]
-    public async Task Gzip_cut_anywhere_is_refused()
+    [Theory]
+    [InlineData(false, "gzip")]
+    [InlineData(true, "zstd")]
+    public async Task A_compressed_file_cut_anywhere_is_refused(bool zstd, string kind)
     {
-        var whole = ImportFolder.Gzip(Encoding.UTF8.GetBytes(ImportFolder.LinesOf(40)));
+        var lines = Encoding.UTF8.GetBytes(ImportFolder.LinesOf(40));
+        var whole = zstd ? ImportFolder.Zstd(lines) : ImportFolder.Gzip(lines);
 
-        for (var length = 3; length < whole.Length; length++)
-            (await _folder.RefuseAsync(_folder.Write("a.ndjson.gz", whole[..length]))).ShouldContain("is damaged or was cut off");
-        (await _folder.ReadAsync(_folder.Write("a.ndjson.gz", whole))).Count.ShouldBe(40);
+        for (var length = 4; length < whole.Length; length++)
+            (await _folder.RefuseAsync(_folder.Write("a.ndjson", whole[..length]))).ShouldContain($"is {kind} that is damaged or was cut off");
+        (await _folder.ReadAsync(_folder.Write("a.ndjson", whole))).Count.ShouldBe(40);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Several_compressed_pieces_in_a_row_are_one_file_and_the_last_one_is_checked_too(bool zstd)
+    {
+        var lines = Encoding.UTF8.GetBytes(ImportFolder.LinesOf(40) + "\n");
+        var piece = zstd ? ImportFolder.Zstd(lines) : ImportFolder.Gzip(lines);
+
+        (await _folder.ReadAsync(_folder.Write("a.ndjson", [.. piece, .. piece]))).Count.ShouldBe(80);
+        (await _folder.RefuseAsync(_folder.Write("a.ndjson", [.. piece, .. piece[..^1]]))).ShouldContain("was cut off");
+    }
+
+    [Fact]
+    public async Task Zstd_that_begins_with_a_frame_to_be_skipped_is_read()
+    {
+        var skipped = "\u0050\u002A\u004D\u0018\u0002\u0000\u0000\u0000xy"u8.ToArray();
+
+        var path = _folder.Write("a.csv", [.. skipped, .. ImportFolder.Zstd(Encoding.UTF8.GetBytes(ImportFolder.CsvOf(5)))]);
+
+        (await _folder.ReadAsync(path)).Count.ShouldBe(5);
     }
 
     [Fact]
@@ -77,13 +102,16 @@ public sealed class BadFileTests : IDisposable
         refusal.ShouldMatch(@"cut off: fetch or compress it again \([1-9]\d{3,4} rows could be read before that\)");
     }
 
-    [Fact]
-    public async Task A_flipped_bit_in_gzip_is_noticed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_flipped_bit_in_a_compressed_file_is_noticed(bool zstd)
     {
-        var whole = ImportFolder.Gzip(Encoding.UTF8.GetBytes(ImportFolder.CsvOf(100)));
+        var text = Encoding.UTF8.GetBytes(ImportFolder.CsvOf(100));
+        var whole = zstd ? ImportFolder.Zstd(text) : ImportFolder.Gzip(text);
         whole[whole.Length / 2] ^= 1;
 
-        (await _folder.RefuseAsync(_folder.Write("a.csv.gz", whole))).ShouldContain("is damaged");
+        (await _folder.RefuseAsync(_folder.Write("a.csv", whole))).ShouldContain("that is damaged");
     }
 
     [Fact]

@@ -3,6 +3,8 @@ using System.IO.Compression;
 using System.Text;
 using Caudal.Importing;
 using Caudal.Log;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace Caudal.Tests;
 
@@ -57,6 +59,14 @@ sealed class ImportFolder : IDisposable
         using (var gzip = new GZipStream(zipped, CompressionLevel.Fastest))
             gzip.Write(bytes);
         return zipped.ToArray();
+    }
+
+    public static byte[] Zstd(ReadOnlySpan<byte> bytes)
+    {
+        using var compressor = new Compressor();
+        // As the zstd program does.
+        compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        return compressor.Wrap(bytes).ToArray();
     }
 
     public static string LinesOf(int count, string lineEnd = "\n") =>
