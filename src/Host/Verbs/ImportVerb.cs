@@ -4,8 +4,7 @@ using Caudal.Dashboard.Api;
 using Caudal.Host.Composition;
 using Caudal.Importing;
 using Caudal.Log;
-using Caudal.Transactions;
-using Spectre.Console;
+using Caudal.Reconciling;
 
 namespace Caudal.Host.Verbs;
 
@@ -13,7 +12,7 @@ static class ImportVerb
 {
     static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "Files of transactions, gzip or not; - for standard input", Arity = ArgumentArity.OneOrMore,
+        Description = "Files of transactions, gzip, zstd or neither; - for standard input", Arity = ArgumentArity.OneOrMore,
     };
 
     static readonly Option<string?> Format = new Option<string?>("--format")
@@ -23,28 +22,31 @@ static class ImportVerb
 
     static readonly Option<string?> Map = new("--map")
     {
-        Description = "Which columns of a CSV file are which fields; a text in single quotes is the same for every row",
-        HelpName = "FIELD=COLUMN,…",
+        Description = "Which columns of a CSV file are which fields, or the file (FILE.json) that says it; in single quotes stands a text, "
+            + "with {COLUMN} in it where one belongs",
+        HelpName = "FIELD=COLUMN,…|FILE.json",
     };
 
     public static VerbCommand Build() => new VerbCommand(
         "import", "Append files to the log, and wait until they are ingested: the same file again is absorbed",
-        "caudal import payments.ndjson", "caudal import january.csv.gz --map \"valor=Monto,detalle=Concepto,app='Banca Web'\"",
-        "producer | caudal import - --format ndjson --json")
+        "caudal import payments.ndjson", "caudal import january.csv.gz --map \"valor=Monto,detalle='{Concepto} {Canal}',app='Banca Web'\"",
+        "caudal import paysim.csv.zst --map docs/guide/mappings/paysim.json", "producer | caudal import - --format ndjson --json")
     {
         Files, Format, Map,
     }.Does(async (parse, session, cancellation) =>
     {
+        var options = await OptionsAsync(parse, cancellation);
         var files = new List<ImportFile>();
         try
         {
             // All are checked before anything of the first is appended.
             foreach (var path in parse.GetRequiredValue(Files))
-                files.Add(await OpenAsync(path, Options(parse), session.Terminal, cancellation));
+                files.Add(await OpenAsync(path, options, session.Terminal, cancellation));
             await using var connection = await Connection.OpenAsync(session, cancellation);
-            var imported = await AppendAsync(files, session, cancellation);
-            var account = await SettleAsync(imported, connection, session.Terminal, cancellation);
-            session.Terminal.Result(account, ImportJson.Default.Imported, Summary);
+            var appended = await AppendAsync(files, session, cancellation);
+            var account = await SettleAsync(appended, connection, session.Terminal, cancellation);
+            session.Terminal.Result(
+                await Imported.OfAsync(appended, account, cancellation), ImportJson.Default.Imported, imported => imported.ForPeople());
             return ExitCode.Done;
         }
         finally
@@ -54,14 +56,14 @@ static class ImportVerb
         }
     });
 
-    static ImportOptions Options(ParseResult parse)
+    static async Task<ImportOptions> OptionsAsync(ParseResult parse, CancellationToken cancellation)
     {
         try
         {
             return new()
             {
                 Format = parse.GetValue(Format) is { } format ? Enum.Parse<ImportFormat>(format, ignoreCase: true) : null,
-                Map = parse.GetValue(Map) is { } map ? ColumnMap.Parse(map) : ColumnMap.Empty,
+                Map = parse.GetValue(Map) is { } map ? await ReadMapAsync(map, cancellation) : ColumnMap.Empty,
             };
         }
         catch (FormatException malformed)
@@ -70,60 +72,73 @@ static class ImportVerb
         }
     }
 
+    static async Task<ColumnMap> ReadMapAsync(string map, CancellationToken cancellation)
+    {
+        if (!map.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || map.Contains('='))
+            return ColumnMap.Parse(map);
+        try
+        {
+            return ColumnMap.ParseFile(map, await File.ReadAllBytesAsync(map, cancellation));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"The mapping {map} cannot be read: {unreadable.Message}");
+        }
+    }
+
     static async Task<ImportFile> OpenAsync(string path, ImportOptions options, Terminal terminal, CancellationToken cancellation)
     {
         ImportFile file = null!;
         await terminal.ProgressAsync($"Checking {path}", async report => file = path == "-"
             // Waiting for a keyboard or a pipe cannot be cancelled, but it can be left.
-            ? await ImportFile.SpoolAsync(Console.OpenStandardInput(), "standard input", options, new Bytes(report), cancellation)
+            ? await ImportFile.SpoolAsync(Console.OpenStandardInput(), "standard input", options, new Progress(report), cancellation)
                 .WaitAsync(cancellation)
-            : await ImportFile.OpenAsync(path, options, new Bytes(report), cancellation));
+            : await ImportFile.OpenAsync(path, options, new Progress(report), cancellation));
         return file;
     }
 
-    static async Task<ImportedRows> AppendAsync(IReadOnlyList<ImportFile> files, Session session, CancellationToken cancellation)
+    static async Task<IReadOnlyList<AppendedFile>> AppendAsync(
+        IReadOnlyList<ImportFile> files, Session session, CancellationToken cancellation)
     {
         await using var log = await session.OpenLogAsync(cancellation);
         var importer = new Importer(log, session.Settings.Ingest.Topic);
-        var all = new ImportedRows(0, []);
+        var appended = new List<AppendedFile>();
         foreach (var file in files)
             await session.Terminal.ProgressAsync($"Appending {file.Name}", async report =>
-            {
-                var rows = await importer.AppendAsync(file, new Bytes(report), cancellation);
-                all = new(all.Read + rows.Read, [.. all.Ranges, .. rows.Ranges]);
-            });
-        return all;
+                appended.Add(new(file, await importer.AppendAsync(file, new Progress(report), cancellation))));
+        return appended;
     }
 
     /// <summary>What became of the rows, once ingest has judged the last of them.</summary>
-    static async Task<Imported> SettleAsync(ImportedRows rows, Connection connection, Terminal terminal, CancellationToken cancellation)
+    static async Task<RangeAccount> SettleAsync(
+        IReadOnlyList<AppendedFile> files, Connection connection, Terminal terminal, CancellationToken cancellation)
     {
-        var end = rows.Ranges.Aggregate(Watermark.Zero, (sum, range) => sum.Furthest(range.To));
+        var ranges = files.SelectMany(file => file.Rows.Ranges).ToList();
+        var end = ranges.Aggregate(Watermark.Zero, (sum, range) => sum.Furthest(range.To));
         var state = await connection.WaitForIngestAsync(end, terminal, cancellation);
         if (!state.Reached)
             throw new VerbException(
-                $"All {rows.Read} rows are durable in the log, but ingest is not getting on: {state.Fault} "
+                $"All {files.Sum(file => file.Rows.Read)} rows are durable in the log, but ingest is not getting on: {state.Fault} "
                 + "Nothing needs to be imported again: once that is mended, ingest goes on with them.");
-        var account = await connection.Api.PostAsync(
-            "/api/account", [.. rows.Ranges.Select(range => new AskedRange(range.From, range.To))], ApiJson.Default.AskedRangeArray,
+        return await connection.Api.PostAsync(
+            "/api/account", [.. ranges.Select(range => new AskedRange(range.From, range.To))], ApiJson.Default.AskedRangeArray,
             ApiJson.Default.RangeAccount, cancellation);
-        return new(rows.Read, account.Rows.Count, account.Rejected, account.Duplicates.Count, account.Rows.Sum.ToString());
     }
 
-    static Text Summary(Imported imported) => new(
-        $"{Numbers.Format(imported.Read)} rows read: {Numbers.Format(imported.Accepted)} accepted, "
-        + $"{Numbers.Format(MoneySum.Parse(imported.Sum))} in all, "
-        + $"{Numbers.Format(imported.Rejected)} rejected, {Numbers.Format(imported.Duplicates)} duplicates.\n"
-        + (imported.Rejected > 0 ? "`caudal rejections list` says what was wrong.\n" : ""));
-
-    sealed class Bytes(Action<long, long?> report) : IProgress<ImportProgress>
+    /// <summary>Bytes of the file as it lies there, and beside them how many rows that were, and how many a second.</summary>
+    sealed class Progress(ShowProgress show) : IProgress<ImportProgress>
     {
-        public void Report(ImportProgress value) => report(value.Bytes, value.BytesTotal);
-    }
+        readonly long _begun = TimeProvider.System.GetTimestamp();
 
-    internal sealed record Imported(long Read, long Accepted, long Rejected, long Duplicates, string Sum);
+        public void Report(ImportProgress value)
+        {
+            var milliseconds = long.Max(1, (long)TimeProvider.System.GetElapsedTime(_begun).TotalMilliseconds);
+            var rate = value.Rows * 1000 / milliseconds;
+            show(value.Bytes, value.BytesTotal, $"{Numbers.Format(value.Rows)} rows, {Numbers.Format(rate)}/s");
+        }
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ImportVerb.Imported))]
+[JsonSerializable(typeof(Imported))]
 sealed partial class ImportJson : JsonSerializerContext;

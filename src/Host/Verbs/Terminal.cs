@@ -5,6 +5,11 @@ using Spectre.Console.Rendering;
 
 namespace Caudal.Host.Verbs;
 
+/// <summary>How far work has come.</summary>
+/// <param name="total">Null where nobody knows it.</param>
+/// <param name="beside">A word more, shown beside the label.</param>
+delegate void ShowProgress(long done, long? total, string? beside = null);
+
 /// <summary>
 /// Where a verb prints. Results go to standard output, as JSON or for people; everything else goes to standard error. Colours and
 /// movement are for terminals only, and NO_COLOR is honoured.
@@ -67,21 +72,23 @@ sealed class Terminal(bool json)
 
     public void Fail(string sentence) => Line(sentence, new(Color.Red));
 
-    /// <summary>Shows how far long work has come. <c>report(done, total)</c>: a total of null is one that nobody knows.</summary>
-    public async Task ProgressAsync(string label, Func<Action<long, long?>, Task> work)
+    /// <summary>Shows how far long work has come, and how long it may still take.</summary>
+    public async Task ProgressAsync(string label, Func<ShowProgress, Task> work)
     {
         if (!IsWatched)
         {
-            await work((_, _) => { });
+            await work((_, _, _) => { });
             return;
         }
         await _error.Progress().AutoClear(true).HideCompleted(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
                 var task = progress.AddTask(Markup.Escape(label));
-                await work((done, total) =>
+                await work((done, total, beside) =>
                 {
+                    if (beside is not null)
+                        task.Description = Markup.Escape($"{label}, {beside}");
                     task.IsIndeterminate = total is null;
                     task.MaxValue = total ?? Math.Max(done, 1);
                     task.Value = done;

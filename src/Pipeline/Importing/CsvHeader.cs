@@ -1,41 +1,37 @@
-using System.Buffers;
 using System.Text;
 using Caudal.Transactions;
 
 namespace Caudal.Importing;
 
 /// <summary>
-/// A CSV file's first row, and how the rows below it become messages: each cell a member under its field's name, or its column's where
-/// it is no field, always as text. A cell that is empty and not quoted is a member that is not there.
+/// A CSV file's first row, and how the rows below it become messages: what the map says, then each cell that it does not use a member
+/// under its column's name, as text. A cell that is empty and not quoted is a member that is not there.
 /// </summary>
 sealed class CsvHeader
 {
-    readonly record struct Cell(int From, int To, bool Quoted);
-
-    /// <summary>One member of the messages: the bytes before its value, and the column or the text that the value is.</summary>
-    readonly record struct Member(byte[] Name, int Column, byte[] Constant);
-
-    /// <summary>What must be escaped within a JSON string.</summary>
-    static readonly SearchValues<byte> Special =
-        SearchValues.Create([.. Enumerable.Range(0, 32).Select(control => (byte)control), (byte)'"', (byte)'\\']);
-
-    readonly byte _separator;
+    readonly CsvCells _cells;
     readonly int _columns;
-    readonly List<Member> _members = [];
-    readonly List<Cell> _cells = [];
+    readonly ValueRuns _runs;
+    readonly int? _spreadBy;
 
-    public CsvHeader(ReadOnlySpan<byte> row, byte separator, ColumnMap map)
+    /// <summary>For each member the bytes before its value, and the value.</summary>
+    readonly List<(byte[] Name, CsvMember Value)> _members = [];
+
+    /// <param name="runs">Filled by <see cref="Survey"/>, and used by <see cref="TryWrite"/> of another reading.</param>
+    public CsvHeader(ReadOnlySpan<byte> row, byte separator, ColumnMap map, ValueRuns runs)
     {
-        _separator = separator;
-        if (!TrySplit(row))
+        (_cells, _runs) = (new(separator), runs);
+        if (!_cells.TrySplit(row))
             throw new MalformedFileException("has a header that cannot be read: a quote in it stands where none may");
         var names = new List<string>();
-        foreach (var cell in _cells)
-            names.Add(Encoding.UTF8.GetString(Unquote(row, cell)).Trim());
+        for (var column = 0; column < _cells.Count; column++)
+            names.Add(Encoding.UTF8.GetString(_cells.Text(row, column)).Trim());
         _columns = names.Count;
         if (names.Where(name => name.Length > 0).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } repeated)
             throw new MalformedFileException($"has two columns of one name ({Listed([repeated.Key])}): rename one of them");
         Bind(names, map);
+        if (map.Sources.Select(entry => entry.Value).OfType<CountedTimeSource>().FirstOrDefault(time => time.IsSpread) is { } spread)
+            _spreadBy = names.IndexOf(spread.Column);
     }
 
     /// <summary>Whichever of the usual separators the first line has most of.</summary>
@@ -45,50 +41,58 @@ sealed class CsvHeader
         return commas >= semicolons && commas >= tabs ? (byte)',' : semicolons >= tabs ? (byte)';' : (byte)'\t';
     }
 
+    /// <summary>In a first reading: notes what can be told of a row only once those behind it are known.</summary>
+    public void Survey(RowBytes row)
+    {
+        if (_spreadBy is { } column && TrySplit(row) && !_cells.IsEmpty(column))
+            _runs.Count(_cells.Text(row.Kept, column));
+    }
+
     /// <summary>
     /// Writes the message of a row. False, with nothing written, where the row has more or fewer cells than the header or a misplaced
     /// quote: then nobody knows which cell is what, and the row itself is what ingest rejects.
     /// </summary>
-    public bool TryWrite(ReadOnlySpan<byte> row, RowBytes into)
+    public bool TryWrite(RowBytes row, RowBytes into)
     {
-        if (!TrySplit(row) || _cells.Count != _columns)
+        if (!TrySplit(row))
             return false;
         var opening = "{"u8;
-        foreach (var member in _members)
+        foreach (var (name, value) in _members)
         {
-            var cell = member.Column < 0 ? default : _cells[member.Column];
-            if (member.Column >= 0 && cell is { Quoted: false } && cell.From == cell.To)
+            if (value.IsAbsent(_cells))
                 continue;
             into.Append(opening);
-            into.Append(member.Name);
-            if (member.Column < 0)
-                into.Append(member.Constant);
-            else
-                AppendText(cell.Quoted ? Unquote(row, cell) : row[cell.From..cell.To], into);
-            into.Append("\""u8);
+            into.Append(name);
+            value.Write(row.Kept, _cells, into);
             opening = ", "u8;
         }
         into.Append(opening[0] == '{' ? "{}"u8 : "}"u8);
         return true;
     }
 
+    bool TrySplit(RowBytes row) => !row.IsCut && _cells.TrySplit(row.Kept) && _cells.Count == _columns;
+
     void Bind(List<string> names, ColumnMap map)
     {
-        foreach (var (field, text, isConstant) in map.Sources)
+        foreach (var (field, source) in map.Sources)
         {
-            if (!isConstant && !names.Contains(text))
-                throw new MalformedFileException(
-                    $"has no column '{text}', which --map gives '{field}'; its columns are {Listed(names)}");
-            if (names.Contains(field) && (isConstant || text != field))
-                throw new MalformedFileException(
-                    $"has a column '{field}', but --map gives '{field}' something else: rename the column, or leave it out of --map");
-            _members.Add(isConstant ? new(Named(field), -1, Escaped(text)) : new(Named(field), names.IndexOf(text), []));
+            if (source.Columns.FirstOrDefault(column => !names.Contains(column)) is { } none)
+                throw new MalformedFileException($"has no column '{none}', which {map.Name} gives '{field}'; its columns are {Listed(names)}");
+            _members.Add((Named(field), CsvMember.Of(source, names.IndexOf, _runs)));
         }
+        if (map.Dropped.FirstOrDefault(column => !names.Contains(column)) is { } absent)
+            throw new MalformedFileException($"has no column '{absent}', which {map.Name} leaves out; its columns are {Listed(names)}");
+        var used = map.Sources.SelectMany(entry => entry.Value.Columns).Concat(map.Dropped).ToHashSet();
         for (var column = 0; column < names.Count; column++)
         {
+            if (used.Contains(names[column]) || map.DropsOthers && !ColumnMap.Fields.Contains(names[column]))
+                continue;
+            if (map.Has(names[column]))
+                throw new MalformedFileException(
+                    $"has a column '{names[column]}', but {map.Name} gives '{names[column]}' something else: rename the column, or leave "
+                    + $"it out of {map.Name}");
             var name = names[column].Length > 0 ? names[column] : $"columna_{column + 1}";
-            if (!map.Sources.Any(source => !source.IsConstant && source.Text == name))
-                _members.Add(new(Named(name), column, []));
+            _members.Add((Named(name), CsvMember.OfCell(column)));
         }
         var missing = ColumnMap.Fields.Where(field => field != Wire.Id && !names.Contains(field) && !map.Has(field)
             && !(field == Wire.Timestamp && names.Contains(Wire.TimestampAlias))).ToList();
@@ -98,76 +102,7 @@ sealed class CsvHeader
                 + $"the same, field='text'; its columns are {Listed(names)}");
     }
 
-    /// <summary>Fills <see cref="_cells"/>; false where something follows a closing quote.</summary>
-    bool TrySplit(ReadOnlySpan<byte> row)
-    {
-        _cells.Clear();
-        for (var from = 0; from <= row.Length;)
-        {
-            var quoted = from < row.Length && row[from] == '"';
-            var end = quoted ? EndOfQuoted(row, from) : from + IndexOrLength(row[from..]);
-            if (end > row.Length || quoted && end < row.Length && row[end] != _separator)
-                return false;
-            _cells.Add(quoted ? new(from + 1, end - 1, true) : new(from, end, false));
-            from = end + 1;
-        }
-        return true;
-    }
-
-    int IndexOrLength(ReadOnlySpan<byte> rest) => rest.IndexOf(_separator) is >= 0 and var index ? index : rest.Length;
-
-    /// <summary>One past the closing quote, or past the row where there is none.</summary>
-    static int EndOfQuoted(ReadOnlySpan<byte> row, int from)
-    {
-        for (var i = from + 1; i < row.Length; i++)
-        {
-            if (row[i] != '"')
-                continue;
-            if (i + 1 == row.Length || row[i + 1] != '"')
-                return i + 1;
-            i++;
-        }
-        return row.Length + 1;
-    }
-
-    static ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> row, Cell cell)
-    {
-        var text = row[cell.From..cell.To];
-        if (!cell.Quoted || !text.Contains((byte)'"'))
-            return text;
-        var single = new List<byte>(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            single.Add(text[i]);
-            if (text[i] == '"')
-                i++;
-        }
-        return single.ToArray();
-    }
-
-    static byte[] Named(string name) => [.. "\""u8, .. Escaped(name), .. "\": \""u8];
-
-    static byte[] Escaped(string text)
-    {
-        var bytes = new RowBytes();
-        AppendText(Encoding.UTF8.GetBytes(text), bytes);
-        return bytes.Kept.ToArray();
-    }
-
-    /// <summary>Within a JSON string. Bytes that are no UTF-8 stay as they are: that is for ingest to see.</summary>
-    static void AppendText(ReadOnlySpan<byte> text, RowBytes into)
-    {
-        for (int at; (at = text.IndexOfAny(Special)) >= 0; text = text[(at + 1)..])
-        {
-            into.Append(text[..at]);
-            var special = text[at];
-            if (special is (byte)'"' or (byte)'\\')
-                into.Append([(byte)'\\', special]);
-            else
-                into.Append([.. "\\u00"u8, .. Encoding.ASCII.GetBytes(Convert.ToHexStringLower([special]))]);
-        }
-        into.Append(text);
-    }
+    static byte[] Named(string name) => [.. "\""u8, .. JsonText.Escaped(name), .. "\": "u8];
 
     /// <summary>Only what looks like names: a file without a header has people's data where the names should be.</summary>
     static string Listed(List<string> names) => names.All(LooksLikeName)

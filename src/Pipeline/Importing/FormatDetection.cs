@@ -2,7 +2,7 @@ using Caudal.Transactions;
 
 namespace Caudal.Importing;
 
-/// <summary>Tells a file's format from its name, or else from how it begins.</summary>
+/// <summary>Tells a file's format from how it begins, and from its name where that leaves it open.</summary>
 static class FormatDetection
 {
     /// <exception cref="MalformedFileException">It is none that we read.</exception>
@@ -10,16 +10,19 @@ static class FormatDetection
     {
         if (head.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || head.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
             throw new MalformedFileException("is UTF-16 text: save it as UTF-8");
-        if (OfName(name) is { } named)
-            return named;
+        var named = OfName(name);
         var text = head.StartsWith(FileContent.ByteOrderMark) ? head[FileContent.ByteOrderMark.Length..] : head;
         var first = text.IndexOfAnyExcept(" \t\r\n"u8);
+        if (named is ImportFormat.Ndjson or ImportFormat.Json || named is not null && first < 0)
+            return named.Value;
         if (first < 0 || text.Contains((byte)0))
             throw Unknown();
         return text[first] switch
         {
+            // No header begins so, whatever the file is called.
             (byte)'[' => ImportFormat.Json,
             (byte)'{' => EndsOnItsLine(text[first..]) ? ImportFormat.Ndjson : ImportFormat.Json,
+            _ when named is not null => named.Value,
             _ when FirstLine(text[first..]).ContainsAny(",;\t"u8) => ImportFormat.Csv,
             _ => throw Unknown(),
         };

@@ -16,6 +16,7 @@ public sealed class ImportFile : IAsyncDisposable
     readonly ImportOptions _options;
     readonly ImportFormat _format;
     readonly byte _separator;
+    readonly ValueRuns _runs = new();
     byte[] _sha256 = [];
 
     ImportFile(string name, FileStream file, ImportOptions options, ImportFormat format, byte separator) =>
@@ -96,13 +97,27 @@ public sealed class ImportFile : IAsyncDisposable
             if (!batch.IsFull)
                 continue;
             yield return batch.Take();
-            progress.Report(new(ImportPhase.Appending, content.Position, _file.Length, rows));
+            progress.Report(new(content.Position, _file.Length, rows));
         }
         if (!reader.Sha256().AsSpan().SequenceEqual(_sha256))
             throw new ImportException($"'{Name}' changed while it was being imported: import it again once nobody writes to it.");
         if (batch.Count > 0)
             yield return batch.Take();
-        progress.Report(new(ImportPhase.Appending, content.Position, _file.Length, rows));
+        progress.Report(new(content.Position, _file.Length, rows));
+    }
+
+    /// <summary>The lines in which some rows (from 0, in ascending order) begin, from 1. Reads as much of the file again as it takes.</summary>
+    /// <exception cref="ImportException">The file changed after it was checked, or cannot be read any more.</exception>
+    public async Task<IReadOnlyList<long>> FindLinesAsync(IReadOnlyList<long> rows, CancellationToken cancellation)
+    {
+        var lines = new List<long>(rows.Count);
+        await using var content = await FileContent.OpenAsync(_file, cancellation);
+        using var reader = new RowReader(content, Scanner());
+        await Guard(reader, HeaderAsync(reader, cancellation));
+        for (var row = 0L; lines.Count < rows.Count && await Guard(reader, reader.NextAsync(cancellation)); row++)
+            if (row == rows[lines.Count])
+                lines.Add(reader.Line);
+        return lines;
     }
 
     public ValueTask DisposeAsync() => _file.DisposeAsync();
@@ -116,6 +131,8 @@ public sealed class ImportFile : IAsyncDisposable
             if (head.IsEmpty)
                 throw new MalformedFileException("is empty: there is nothing to import");
             var format = options.Format ?? FormatDetection.Detect(name, head.Span);
+            if (format != ImportFormat.Csv && options.Map != ColumnMap.Empty)
+                throw new MalformedFileException("has no columns to be mapped: leave out --map, or if it is CSV, say --format csv");
             var import = new ImportFile(name, file, options, format, CsvHeader.SeparatorOf(FormatDetection.FirstLine(head.Span)));
             await import.CheckRowsAsync(progress, cancellation);
             return import;
@@ -145,10 +162,13 @@ public sealed class ImportFile : IAsyncDisposable
         using var reader = new RowReader(content, Scanner());
         try
         {
-            await HeaderAsync(reader, cancellation);
+            var header = await HeaderAsync(reader, cancellation);
             for (var reported = 0L; await reader.NextAsync(cancellation); Rows++)
+            {
+                header?.Survey(reader.Row);
                 if (content.Position - reported >= 1024 * 1024)
-                    progress.Report(new(ImportPhase.Checking, reported = content.Position, _file.Length, Rows));
+                    progress.Report(new(reported = content.Position, _file.Length, Rows));
+            }
         }
         catch (MalformedFileException exception)
         {
@@ -156,7 +176,7 @@ public sealed class ImportFile : IAsyncDisposable
             throw new MalformedFileException(exception.Message + rows, exception.InnerException);
         }
         _sha256 = reader.Sha256();
-        progress.Report(new(ImportPhase.Checking, _file.Length, _file.Length, Rows));
+        progress.Report(new(_file.Length, _file.Length, Rows));
     }
 
     RowScanner Scanner() => _format switch
@@ -175,7 +195,8 @@ public sealed class ImportFile : IAsyncDisposable
             throw new MalformedFileException("has no header line: its first line must name the columns");
         if (reader.Row.IsCut)
             throw new MalformedFileException("has a first line over 64 KiB, which is no header of a CSV file");
-        return new(reader.Row.Kept, _separator, _options.Map);
+        _runs.Rewind();
+        return new(reader.Row.Kept, _separator, _options.Map, _runs);
     }
 
     /// <summary>What was well-formed when it was checked and is not now was changed by somebody.</summary>

@@ -16,7 +16,7 @@ public enum ImportFormat
 /// <summary>How to read the files of one import.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>Null: told from the file's name, or else from how it begins.</summary>
+    /// <summary>Null: told from how the file begins, or else from its name.</summary>
     public ImportFormat? Format { get; init; }
 
     /// <summary>Which columns of a CSV file are which fields, where their names do not say.</summary>
@@ -32,16 +32,7 @@ public sealed record ImportOptions
     public int BatchBytesMax { get; init; } = 1024 * 1024;
 }
 
-/// <summary>What an import is doing.</summary>
-public enum ImportPhase
-{
-    /// <summary>Reading it whole: nothing of a damaged file is taken, and rows without an id get theirs from its hash.</summary>
-    Checking,
-
-    /// <summary>Reading it again, and appending.</summary>
-    Appending,
-}
-
+/// <summary>How far one reading of a file has come.</summary>
 /// <param name="Bytes">Of the file as it lies there, compressed where it is.</param>
-/// <param name="Rows">Rows found so far in this phase.</param>
-public readonly record struct ImportProgress(ImportPhase Phase, long Bytes, long BytesTotal, long Rows);
+/// <param name="Rows">Found so far.</param>
+public readonly record struct ImportProgress(long Bytes, long BytesTotal, long Rows);

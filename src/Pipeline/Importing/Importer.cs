@@ -5,7 +5,24 @@ namespace Caudal.Importing;
 /// <summary>What an import appended.</summary>
 /// <param name="Read">Rows.</param>
 /// <param name="Ranges">Where they stand in the log. Where an engine spreads batches over partitions, others' lie between them.</param>
-public sealed record ImportedRows(long Read, IReadOnlyList<PositionRange> Ranges);
+/// <param name="IsSpread">True where such an engine did: then nobody knows which row is at which position.</param>
+public sealed record ImportedRows(long Read, IReadOnlyList<PositionRange> Ranges, bool IsSpread = false)
+{
+    /// <summary>The number of the row at a position, from 0, or null where it is none of these.</summary>
+    public long? RowAt(Position position)
+    {
+        if (IsSpread)
+            return null;
+        var before = 0L;
+        foreach (var (partition, from, to) in Ranges.SelectMany(range => range.Stretches))
+        {
+            if (position.LogPartition == partition && position.Offset >= from && position.Offset < to)
+                return before + position.Offset - from;
+            before += to - from;
+        }
+        return null;
+    }
+}
 
 /// <summary>Appends files to the log. Whether a row is good is not its business: ingest judges.</summary>
 public sealed class Importer(ITransactionLog log, string topic)
@@ -46,7 +63,7 @@ public sealed class Importer(ITransactionLog log, string topic)
             ? [new PositionRange(before, (await log.DescribeAsync(topic, cancellation)).End)]
             : stretches.ConvertAll(stretch => new PositionRange(
                 Watermark.Of(stretch.Partition, stretch.From), Watermark.Of(stretch.Partition, stretch.To)));
-        return new(appended, ranges);
+        return new(appended, ranges, isSpread);
 
         async Task SettleAsync()
         {

@@ -43,7 +43,7 @@ sealed class JsonRowScanner : RowScanner
         return new(end, begin..end, ended);
     }
 
-    public override bool End() => _state switch
+    public override bool End(long line) => _state switch
     {
         State.InWord => true,
         State.Begin or State.Done => false,

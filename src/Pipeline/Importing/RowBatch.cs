@@ -25,7 +25,7 @@ sealed class RowBatch(byte[] sha256, int recordsMax, int bytesMax)
     public void Add(RowBytes row, CsvHeader? header, long number)
     {
         _written.Clear();
-        var message = header is not null && !row.IsCut && header.TryWrite(row.Kept, _written) ? _written : row;
+        var message = header is not null && header.TryWrite(row, _written) ? _written : row;
         var value = Keep(message.Kept);
         var headers = MessageOrigin.HeadersOf(DerivedId.OfFileRow(sha256, number));
         if (message.IsCut)

@@ -54,6 +54,7 @@ sealed class RowReader(FileContent content, RowScanner scanner) : IDisposable
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     int _from;
     int _to;
+    long _line = 1;
     bool _atBegin = true;
     bool _atEnd;
 
@@ -63,6 +64,9 @@ sealed class RowReader(FileContent content, RowScanner scanner) : IDisposable
     /// <summary>How many rows were found, counting the current one.</summary>
     public long Rows { get; private set; }
 
+    /// <summary>The line of the file in which the current row begins, from 1.</summary>
+    public long Line { get; private set; }
+
     /// <summary>Finds the next row, or returns false at the end.</summary>
     /// <exception cref="MalformedFileException">The file is damaged, or its rows cannot be told apart.</exception>
     public async ValueTask<bool> NextAsync(CancellationToken cancellation)
@@ -71,7 +75,7 @@ sealed class RowReader(FileContent content, RowScanner scanner) : IDisposable
         while (!Scan())
         {
             if (_atEnd)
-                return scanner.End() && Row.Length > 0 && IsRow();
+                return scanner.End(Line) && Row.Length > 0 && IsRow();
             await ReadMoreAsync(cancellation);
         }
         return true;
@@ -93,7 +97,10 @@ sealed class RowReader(FileContent content, RowScanner scanner) : IDisposable
         {
             var bytes = _buffer.AsSpan(_from, _to - _from);
             var scanned = scanner.Scan(bytes, _atEnd);
+            if (Row.Length == 0)
+                Line = _line + bytes[..scanned.Content.Start.Value].Count((byte)'\n');
             Row.Append(bytes[scanned.Content]);
+            _line += bytes[..scanned.Taken].Count((byte)'\n');
             _from += scanned.Taken;
             if (scanned.Ended && IsRow())
                 return true;

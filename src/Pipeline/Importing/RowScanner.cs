@@ -15,8 +15,9 @@ abstract class RowScanner
     public abstract Scanned Scan(ReadOnlySpan<byte> bytes, bool last);
 
     /// <summary>At the end of the file: true where what was taken since the last row is a row.</summary>
+    /// <param name="line">In which that begins.</param>
     /// <exception cref="MalformedFileException">The file ends in the middle.</exception>
-    public abstract bool End();
+    public abstract bool End(long line);
 
     /// <summary>
     /// A line's bytes without what ends it. A carriage return at the end of the bytes is left for the next time, when it shows whether
@@ -39,7 +40,7 @@ sealed class NdjsonScanner : RowScanner
 {
     public override Scanned Scan(ReadOnlySpan<byte> bytes, bool last) => Line(bytes, bytes.IndexOf((byte)'\n'), last);
 
-    public override bool End() => true;
+    public override bool End(long line) => true;
 }
 
 /// <summary>A row is a line, but line ends within quotes belong to a cell. Quotes open where a cell begins, as RFC 4180 has it.</summary>
@@ -55,7 +56,6 @@ sealed class CsvScanner(byte separator) : RowScanner
 
     readonly byte[] _stops = [separator, (byte)'\n'];
     State _state;
-    long _rows;
 
     public override Scanned Scan(ReadOnlySpan<byte> bytes, bool last)
     {
@@ -76,7 +76,6 @@ sealed class CsvScanner(byte separator) : RowScanner
             else if (found == '\n')
             {
                 _state = State.CellBegins;
-                _rows++;
                 return Line(bytes, i, last);
             }
             else
@@ -85,8 +84,8 @@ sealed class CsvScanner(byte separator) : RowScanner
         return Line(bytes, -1, last);
     }
 
-    public override bool End() => _state != State.Quoted
+    public override bool End(long line) => _state != State.Quoted
         ? true
         : throw new MalformedFileException(
-            $"opens a quote in row {_rows + 1} that is never closed: close it, or write a quote within a cell twice");
+            $"opens a quote in the row at line {line} that is never closed: close it, or write a quote within a cell twice");
 }

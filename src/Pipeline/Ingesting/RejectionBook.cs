@@ -111,6 +111,16 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
     public ValueTask<long> CountAsync(PositionRange range, CancellationToken cancellation) =>
         AskAsync(fold => fold.CountIn(range), cancellation);
 
+    /// <summary>The messages in the ranges that ingest has rejected, by code and field.</summary>
+    internal ValueTask<RejectionGroups> GroupAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) =>
+        AskAsync(fold =>
+        {
+            var groups = new RejectionGroups();
+            foreach (var range in ranges)
+                fold.CountIn(range, groups);
+            return groups;
+        }, cancellation);
+
     /// <summary>How many rejections, by ingest or by runs, nobody has re-sent or discarded yet.</summary>
     public async ValueTask<long> CountOpenAsync(CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Caudal.Log;
 using Caudal.Transactions;
@@ -13,13 +14,13 @@ readonly record struct Decision(RejectionState State, string? Why);
 
 /// <summary>
 /// What the events read so far come to. An event that is repeated (a crash, a lost reply, a second click) changes nothing, so any replay
-/// folds to the same. Forty bytes a rejection, in order of offset, so that counting a range is two binary searches. One caller at a time.
+/// folds to the same. Forty-eight bytes a rejection, in order of offset, so that counting a range is two binary searches. One caller at a time.
 /// </summary>
 sealed class RejectionFold
 {
     readonly Dictionary<LogPartition, List<Entry>> _rejected = [];
     readonly List<LogPartition> _eventPartitions = [];
-    readonly Dictionary<string, string> _codes = [];
+    readonly Dictionary<string, string> _words = [];
 
     /// <summary>Where reading the events goes on.</summary>
     public Watermark Next { get; private set; } = Watermark.Zero;
@@ -44,6 +45,14 @@ sealed class RejectionFold
             if (_rejected.TryGetValue(partition, out var entries))
                 count += PlaceOf(entries, to) - PlaceOf(entries, from);
         return count;
+    }
+
+    public void CountIn(PositionRange range, RejectionGroups groups)
+    {
+        foreach (var (partition, from, to) in range.Stretches)
+            if (_rejected.TryGetValue(partition, out var entries))
+                for (var place = PlaceOf(entries, from); place < entries.Count && entries[place].Offset < to; place++)
+                    groups.Add(entries[place].Code, entries[place].Field, new(partition, entries[place].Offset));
     }
 
     public IReadOnlySet<Position> PositionsFrom(Watermark from)
@@ -101,21 +110,29 @@ sealed class RejectionFold
         var place = PlaceOf(entries, taken.Origin.Offset);
         if (place < entries.Count && entries[place].Offset == taken.Origin.Offset)
             return;
-        var code = taken.Fault!.Code;
-        if (!_codes.TryAdd(code, code))
-            code = _codes[code];
+        var fault = taken.Fault!;
         var partition = _eventPartitions.IndexOf(at.LogPartition);
         if (partition < 0)
         {
             partition = _eventPartitions.Count;
             _eventPartitions.Add(at.LogPartition);
         }
-        entries.Insert(place, new(taken.Origin.Offset, at.Offset, partition, taken.At, code));
+        entries.Insert(
+            place, new(taken.Origin.Offset, at.Offset, partition, taken.At, Word(fault.Code), Word(fault.Field)));
         Count++;
     }
 
     FoldedRejection Folded(Position origin, in Entry entry) =>
         new(origin, new(_eventPartitions[entry.EventPartition], entry.EventOffset), entry.At, Decisions.GetValueOrDefault(origin));
+
+    /// <summary>The one copy of a code or a field's name.</summary>
+    [return: NotNullIfNotNull(nameof(word))]
+    string? Word(string? word)
+    {
+        if (word is null || _words.TryAdd(word, word))
+            return word;
+        return _words[word];
+    }
 
     /// <summary>How many entries stand before the offset. Most rejections come in order, so the end is looked at first.</summary>
     static int PlaceOf(List<Entry> entries, long offset)
@@ -134,5 +151,5 @@ sealed class RejectionFold
         return low;
     }
 
-    readonly record struct Entry(long Offset, long EventOffset, int EventPartition, Instant At, string Code);
+    readonly record struct Entry(long Offset, long EventOffset, int EventPartition, Instant At, string Code, string? Field);
 }

@@ -10,7 +10,8 @@ namespace Caudal.Reconciling;
 public sealed record VerifyProgress(long Done, long Total);
 
 /// <summary>What became of the messages of some ranges.</summary>
-public sealed record RangeAccount(long Messages, Figures Rows, Figures Duplicates, long Rejected);
+public sealed record RangeAccount(
+    long Messages, Figures Rows, Figures Duplicates, long Rejected, IReadOnlyList<RejectionGroup> Rejections);
 
 /// <summary>
 /// Proves that nothing was lost, doubled or altered, or names what was. Changes nothing; may be asked at any time, in parallel.
@@ -54,18 +55,19 @@ public sealed class Reconciler(
 
     async ValueTask<RangeAccount> AccountForAsync(IReadOnlyList<PositionRange> ranges, Watermark settled, CancellationToken cancellation)
     {
-        var (messages, rejected, found) = (0L, 0L, default(RangeFigures));
+        var (messages, found) = (0L, default(RangeFigures));
+        var groups = await rejections.GroupAsync(ranges, cancellation);
         foreach (var range in ranges)
         {
             messages += await log.CountAsync(topic, range, cancellation);
-            rejected += await rejections.CountAsync(range, cancellation);
             found += await history.MeasureAsync(range.Before(settled), cancellation);
             found += await hot.MeasureAsync(range.After(settled), cancellation);
         }
         await foreach (var rejection in history.ReadRejectionsAsync(cancellation))
             if (ranges.Any(range => range.Contains(rejection.Position)))
-                rejected++;
-        return new(messages, found.Rows, found.Duplicates, rejected);
+                groups.Add(rejection.Code, field: null, rejection.Position);
+        var rejected = groups.ToList();
+        return new(messages, found.Rows, found.Duplicates, rejected.Sum(group => group.Count), rejected);
     }
 
     /// <summary>Looks again where a run moved rows from store to store meanwhile, unless all agreed anyway.</summary>

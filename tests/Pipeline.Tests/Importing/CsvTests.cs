@@ -131,16 +131,24 @@ public sealed class CsvTests : IDisposable
     [InlineData(Header + ",Monto\n", "valor=Monto", "has a column 'valor', but --map gives 'valor' something else")]
     [InlineData(Header + "\n", "app='x'", "has a column 'app', but --map")]
     [InlineData("\"a\"b,c\n", "", "has a header that cannot be read")]
-    [InlineData(Header + "\n" + Row + "\n\"open" + "," + Row + "\n", "", "opens a quote in row 3 that is never closed")]
+    [InlineData(Header + "\n" + Row + "\n\"open" + "," + Row + "\n", "", "opens a quote in the row at line 3 that is never closed")]
     public async Task A_file_whose_columns_cannot_be_told_is_refused(string text, string map, string sentence) =>
         (await _folder.RefuseAsync(_folder.Write("a.csv", text), _folder.Options with { Map = ColumnMap.Parse(map) }))
             .ShouldContain(sentence);
+
+    [Fact]
+    public async Task A_map_for_a_file_without_columns_is_refused() =>
+        (await _folder.RefuseAsync(_folder.Write("a.ndjson", "{}\n"), _folder.Options with { Map = ColumnMap.Parse("valor=Monto") }))
+            .ShouldContain("has no columns to be mapped: leave out --map");
 
     [Theory]
     [InlineData("monto=Monto", "There is no field 'monto'; the fields are id, app, id_ordenante,")]
     [InlineData("valor", "write field=column")]
     [InlineData("valor=", "write field=column")]
     [InlineData("valor=a,valor=b", "mapped twice")]
+    [InlineData("detalle='{a'", "a brace stands alone")]
+    [InlineData("detalle='a}'", "a brace stands alone")]
+    [InlineData("detalle='{}'", "a brace stands alone")]
     public void A_map_that_cannot_be_read_says_why(string text, string sentence) =>
         Should.Throw<FormatException>(() => ColumnMap.Parse(text)).Message.ShouldContain(sentence);
 

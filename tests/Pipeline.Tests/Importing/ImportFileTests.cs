@@ -9,6 +9,8 @@ namespace Caudal.Tests;
 
 public sealed class ImportFileTests : IDisposable
 {
+    const string Header = "app,id_ordenante,valor,producto,cuenta_ordenante,cuenta_beneficiario,detalle,timestamp";
+
     readonly ImportFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -31,6 +33,8 @@ public sealed class ImportFileTests : IDisposable
     [InlineData("backslash.json", "[\"\\\\\",\"\\\"\"]", new[] { "\"\\\\\"", "\"\\\"\"" })]
     [InlineData("plain-lines", "{\"a\":1}\n{\"a\":2}\n", new[] { "{\"a\":1}", "{\"a\":2}" })]
     [InlineData("plain-object", "{\n\"a\":1}", new[] { "{\n\"a\":1}" })]
+    [InlineData("objects.csv", "{\"a\":1}\n{\"a\":2}\n", new[] { "{\"a\":1}", "{\"a\":2}" })]
+    [InlineData("array.tsv", "[{\"a\":1}]", new[] { "{\"a\":1}" })]
     [InlineData("plain-array", "\n[{\"a\":1}]", new[] { "{\"a\":1}" })]
     public async Task Rows_are_the_bytes_of_the_file(string name, string text, string[] rows, string? refused = null)
     {
@@ -109,8 +113,21 @@ public sealed class ImportFileTests : IDisposable
         (await BatchesOf(path, _folder.Options with { BatchBytesMax = 1000 })).ShouldAllBe(count => count <= 5);
     }
 
+    [Theory]
+    [InlineData("a.ndjson", "{}\n\n  \n{}\r\n{}", new long[] { 1, 4, 5 })]
+    [InlineData("a.json", "\n[\n{\n\"a\":1},\n\n{}, {}\n]", new long[] { 3, 6, 6 })]
+    [InlineData("a.csv", Header + "\n1,\"x\n\ny\",3,4,5,6,7,8\n\n1,2,3,4,5,6,7,8\n1,2\n", new long[] { 2, 6, 7 })]
+    public async Task Each_row_s_line_can_be_found(string name, string text, long[] lines)
+    {
+        await using var file = await ImportFile.OpenAsync(
+            _folder.Write(name, text), _folder.Options, ImportFolder.NoProgress, TestContext.Current.CancellationToken);
+
+        (await file.FindLinesAsync([0, 1, 2], TestContext.Current.CancellationToken)).ShouldBe(lines);
+        (await file.FindLinesAsync([1], TestContext.Current.CancellationToken)).ShouldBe([lines[1]]);
+    }
+
     [Fact]
-    public async Task Progress_ends_at_the_end_of_both_phases()
+    public async Task Progress_ends_at_the_end_of_both_readings()
     {
         var path = _folder.Write("a.ndjson", "{\"a\":1}\n{\"a\":2}\n");
         var progress = new List<ImportProgress>();
@@ -120,7 +137,7 @@ public sealed class ImportFileTests : IDisposable
         await foreach (var batch in file.ReadAsync(reports, TestContext.Current.CancellationToken))
             batch.Count.ShouldBe(2);
 
-        progress.ShouldBe([new(ImportPhase.Checking, 16, 16, 2), new(ImportPhase.Appending, 16, 16, 2)]);
+        progress.ShouldBe([new(16, 16, 2), new(16, 16, 2)]);
     }
 
     static async Task<List<int>> BatchesOf(string path, ImportOptions options)

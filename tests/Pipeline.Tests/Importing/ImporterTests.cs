@@ -53,6 +53,17 @@ public sealed class ImporterTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_position_tells_the_row_wherever_others_wrote_in_between()
+    {
+        PositionRange Range(long from, long to) => new(Watermark.Of(Some.Partition, from), Watermark.Of(Some.Partition, to));
+        var rows = new ImportedRows(7, [Range(10, 13), Range(20, 24)]);
+
+        new long[] { 9, 10, 12, 13, 20, 23, 24 }.Select(offset => rows.RowAt(new(Some.Partition, offset)))
+            .ShouldBe([null, 0, 2, null, 3, 6, null]);
+        (rows with { IsSpread = true }).RowAt(new(Some.Partition, 10)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_same_file_again_brings_the_same_identities()
     {
         await ImportAsync("{\"a\":1}\n{\"a\":2}\n");
@@ -99,32 +110,6 @@ public sealed class ImporterTests : IAsyncLifetime
         refusal.Message.ShouldContain($"'standard input' cannot be kept in {options.SpoolFolder}");
     }
 
-    /// <summary>The shared reference data, where it lies beside the repository.</summary>
-    [Fact]
-    public async Task Every_transaction_of_PaySim_is_read_to_the_cent()
-    {
-        var path = FindPaySim();
-        Assert.SkipWhen(path is null, "The PaySim data is not beside this repository.");
-        var options = _folder.Options with
-        {
-            Map = ColumnMap.Parse(
-                "app='PaySim',id_ordenante=nameOrig,valor=amount,producto=type,cuenta_ordenante=nameOrig,cuenta_beneficiario=nameDest,"
-                + "detalle=step,timestamp='2025-01-01T00:00:00Z'"),
-        };
-        var decoder = new TransactionDecoder(TimeZoneInfo.Utc);
-        var (count, sum) = (0, default(MoneySum));
-
-        await using var file = await ImportFile.OpenAsync(path, options, ImportFolder.NoProgress, Cancellation);
-        await foreach (var batch in file.ReadAsync(ImportFolder.NoProgress, Cancellation))
-            foreach (var message in batch)
-            {
-                sum += decoder.Decode(message.Value, Some.Origin(0)).Accepted.ShouldNotBeNull().Amount;
-                count++;
-            }
-
-        (count, sum).ShouldBe((321_107, MoneySum.Parse("47198709875.74")));
-    }
-
     async Task<ImportedRows> ImportAsync(string text, Func<ValueTask<AppendReceipt>>? afterBatch = null)
     {
         await using var file = await OpenAsync(text);
@@ -135,14 +120,6 @@ public sealed class ImporterTests : IAsyncLifetime
     {
         var options = _folder.Options with { BatchRecordsMax = 10 };
         return ImportFile.OpenAsync(_folder.Write("a.ndjson", text), options, ImportFolder.NoProgress, Cancellation);
-    }
-
-    static string? FindPaySim()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (Path.Combine(folder, "shared", "data", "paysim", "paysim.csv.gz") is var path && File.Exists(path))
-                return path;
-        return null;
     }
 
     /// <summary>Progress comes after each batch was handed out: a place to do something in between.</summary>
