@@ -107,7 +107,8 @@ static class ColumnMapFile
                 ?? throw new FormatException($"beside \"start\" goes one of {string.Join(", ", Units.Keys)}, which names a column.");
             var column = NotEmpty(Take(unit), "the name of a column");
             var first = !members.Remove("first", out var number) ? 0
-                : number.ValueKind == JsonValueKind.Number && number.TryGetDecimal(out var read) ? read
+                : number.ValueKind == JsonValueKind.Number && number.TryGetDecimal(out var read)
+                    && decimal.Abs(read) <= CountedTimeSource.CountMax ? read
                 : throw new FormatException("\"first\" is a number: the count at \"start\".");
             var spread = members.Remove("spread", out var flag) && (flag.ValueKind is JsonValueKind.True or JsonValueKind.False
                 ? flag.GetBoolean()

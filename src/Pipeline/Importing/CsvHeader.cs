@@ -77,7 +77,8 @@ sealed class CsvHeader
         foreach (var (field, source) in map.Sources)
         {
             if (source.Columns.FirstOrDefault(column => !names.Contains(column)) is { } none)
-                throw new MalformedFileException($"has no column '{none}', which {map.Name} gives '{field}'; its columns are {Listed(names)}");
+                throw new MalformedFileException(
+                    $"has no column '{none}', which {map.Name} gives '{field}'; its columns are {Listed(names)}");
             _members.Add((Named(field), CsvMember.Of(source, names.IndexOf, _runs)));
         }
         if (map.Dropped.FirstOrDefault(column => !names.Contains(column)) is { } absent)

@@ -102,8 +102,11 @@ abstract class CsvMember
     /// <summary>What is no count stays as it is, and ingest says which field is no time.</summary>
     sealed class CountedTimeMember(int column, CountedTimeSource source, ValueRuns runs) : CsvMember
     {
-        /// <summary>Beyond it every time would lie outside what a transaction may have.</summary>
-        const decimal CountMax = 1e16m;
+        const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
+        /// <summary>A day short of the last moment that can be written, so that a row may be spread over its unit.</summary>
+        static readonly long LastMicroseconds =
+            (DateTime.MaxValue - DateTime.UnixEpoch - TimeSpan.FromDays(1)).Ticks / TimeSpan.TicksPerMicrosecond;
 
         readonly long _unit = source.Unit.Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -120,12 +123,12 @@ abstract class CsvMember
         }
 
         Int128? Read(ReadOnlySpan<byte> cell) =>
-            decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
-            && decimal.Abs(count - source.First) < CountMax
+            decimal.TryParse(cell, Decimal, CultureInfo.InvariantCulture, out var count)
+            && decimal.Abs(count) <= CountedTimeSource.CountMax
                 ? (Int128)decimal.Floor((count - source.First) * _unit)
                 : null;
 
         static bool IsTime(Int128 microseconds) =>
-            microseconds >= 0 && microseconds < (DateTime.MaxValue - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond - 86_400_000_000;
+            microseconds >= 0 && microseconds <= LastMicroseconds;
     }
 }

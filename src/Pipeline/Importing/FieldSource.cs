@@ -33,7 +33,7 @@ abstract record FieldSource
             }
             else if (text[i] is '{' or '}')
                 throw new FormatException(
-                    $"In '{text}' a brace stands alone: a column's name stands in a pair, {{like this}}, and a brace itself is written twice.");
+                    $"In '{text}' a brace stands alone: a column's name stands in a pair, {{like this}}; a brace itself is written twice.");
             else
                 literal += text[i];
         }
@@ -69,5 +69,8 @@ sealed record WrittenTimeSource(FieldSource Text, string Format) : FieldSource
 /// <param name="IsSpread">True where rows that follow one another with the same count lie evenly within its unit, in their order.</param>
 sealed record CountedTimeSource(string Column, Instant Start, TimeSpan Unit, decimal First, bool IsSpread) : FieldSource
 {
+    /// <summary>No count beyond it, in whichever unit, is a time that a transaction may have.</summary>
+    public const decimal CountMax = 1e16m;
+
     public override IEnumerable<string> Columns => [Column];
 }

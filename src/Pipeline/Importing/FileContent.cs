@@ -27,7 +27,7 @@ sealed class FileContent : IAsyncDisposable
         return new(file, magic switch
         {
             [0x1F, 0x8B, ..] => new WholeGzipStream(file),
-            // A frame, or one that programs are to skip, with which some begin. How large a window its sender may ask memory for is bounded.
+            // A frame, or one that programs are to skip, with which some begin. The library bounds the memory that a frame may ask for.
             [0x28, 0xB5, 0x2F, 0xFD] or [>= 0x50 and <= 0x5F, 0x2A, 0x4D, 0x18] => new DecompressionStream(file, leaveOpen: true),
             _ => file,
         });

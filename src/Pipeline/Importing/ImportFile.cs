@@ -106,7 +106,9 @@ public sealed class ImportFile : IAsyncDisposable
         progress.Report(new(content.Position, _file.Length, rows));
     }
 
-    /// <summary>The lines in which some rows (from 0, in ascending order) begin, from 1. Reads as much of the file again as it takes.</summary>
+    /// <summary>
+    /// The lines in which some rows (from 0, in ascending order) begin, from 1. Reads as much of the file again as it takes.
+    /// </summary>
     /// <exception cref="ImportException">The file changed after it was checked, or cannot be read any more.</exception>
     public async Task<IReadOnlyList<long>> FindLinesAsync(IReadOnlyList<long> rows, CancellationToken cancellation)
     {

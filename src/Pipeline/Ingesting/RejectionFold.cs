@@ -14,7 +14,8 @@ readonly record struct Decision(RejectionState State, string? Why);
 
 /// <summary>
 /// What the events read so far come to. An event that is repeated (a crash, a lost reply, a second click) changes nothing, so any replay
-/// folds to the same. Forty-eight bytes a rejection, in order of offset, so that counting a range is two binary searches. One caller at a time.
+/// folds to the same. Forty-eight bytes a rejection, in order of offset, so that counting a range is two binary searches. One caller at a
+/// time.
 /// </summary>
 sealed class RejectionFold
 {

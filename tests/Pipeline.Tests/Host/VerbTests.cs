@@ -44,7 +44,7 @@ public sealed class VerbTests : IDisposable
         var first = (await RunAsync("import week.ndjson --json")).Json;
         var second = (await RunAsync("import week.ndjson --json")).Json;
 
-        Members(first).ShouldBe(["read", "accepted", "rejected", "duplicates", "sum"]);
+        Members(first).ShouldBe(["read", "accepted", "rejected", "duplicates", "sum", "rejections"]);
         first.GetProperty("read").GetInt64().ShouldBe(2000);
         second.GetProperty("accepted").GetInt64().ShouldBe(0);
         second.GetProperty("sum").GetString().ShouldBe("0.00");

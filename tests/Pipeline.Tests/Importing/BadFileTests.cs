@@ -65,7 +65,8 @@ public sealed class BadFileTests : IDisposable
         var whole = zstd ? ImportFolder.Zstd(lines) : ImportFolder.Gzip(lines);
 
         for (var length = 4; length < whole.Length; length++)
-            (await _folder.RefuseAsync(_folder.Write("a.ndjson", whole[..length]))).ShouldContain($"is {kind} that is damaged or was cut off");
+            (await _folder.RefuseAsync(_folder.Write("a.ndjson", whole[..length])))
+                .ShouldContain($"is {kind} that is damaged or was cut off");
         (await _folder.ReadAsync(_folder.Write("a.ndjson", whole))).Count.ShouldBe(40);
     }
 
