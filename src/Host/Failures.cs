@@ -9,8 +9,13 @@ namespace Caudal.Host;
 /// <summary>What a caudal process ends with.</summary>
 static class ExitCode
 {
+    /// <summary>Done.</summary>
     public const int Done = 0;
+
+    /// <summary>Failed; the last line of standard error says why and what to do.</summary>
     public const int Failed = 1;
+
+    /// <summary>The command line or the settings are wrong; nothing was done.</summary>
     public const int Usage = 2;
 
     /// <summary>The books do not agree, or a run waits for a person.</summary>

@@ -51,7 +51,7 @@ static class DoorRoutes
         if (accepted > 0)
             return TypedResults.Json(reply, ApiJson.Default.DoorReply, statusCode: StatusCodes.Status207MultiStatus);
         var problem = Problems.Problem(StatusCodes.Status422UnprocessableEntity,
-            "No row was taken. Each says what is wrong with it; mend them and send them again.", "no-row-taken");
+            "No row was taken. Each says what is wrong with it; mend them and send them again.", ApiProblemException.NoRowTaken);
         problem.Extensions["rows"] = JsonSerializer.SerializeToElement(reply.Rows, ApiJson.Default.IReadOnlyListDoorRow);
         return TypedResults.Problem(problem);
     }

@@ -25,7 +25,7 @@ static class HealthRoutes
             reasons.Add($"Ingest is not getting on: {ingestFault}");
         if (reasons.Count == 0)
             return TypedResults.Ok(new HealthAnswer(true, []));
-        var problem = Problems.Problem(StatusCodes.Status503ServiceUnavailable, string.Join(' ', reasons), "not-ready");
+        var problem = Problems.Problem(StatusCodes.Status503ServiceUnavailable, string.Join(' ', reasons), ApiProblemException.NotReady);
         problem.Extensions["reasons"] = JsonSerializer.SerializeToElement(reasons, ApiJson.Default.IReadOnlyListString);
         return TypedResults.Problem(problem);
     }

@@ -19,11 +19,20 @@ namespace Caudal.Dashboard.Api;
 /// <param name="code">What a program can tell it by; null for the usual one of its status.</param>
 public sealed class ApiProblemException(int status, string detail, string? code = null) : Exception(detail)
 {
-    /// <summary>The code of a problem that means: the books do not agree.</summary>
+    /// <summary>409: the books do not agree; <c>caudal verify</c> names what differs.</summary>
     public const string NotReconciled = "not-reconciled";
 
-    /// <summary>The type of a problem that means: the Idempotency-Key belongs to other rows.</summary>
+    /// <summary>422: the Idempotency-Key belongs to other rows; send these under a key of their own.</summary>
     public const string KeyReused = "key-reused";
+
+    /// <summary>422: no row was taken; <c>rows</c> says of each what is wrong with it.</summary>
+    public const string NoRowTaken = "no-row-taken";
+
+    /// <summary>503: it is not known whether the rows were kept; send them again with the same Idempotency-Key.</summary>
+    public const string OutcomeUnknown = "outcome-unknown";
+
+    /// <summary>503, at <c>/health/ready</c>: it takes no transactions; <c>reasons</c> says why.</summary>
+    public const string NotReady = "not-ready";
 
     public int Status { get; } = status;
 
@@ -92,7 +101,8 @@ static partial class Problems
         KeyReusedException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message, ApiProblemException.KeyReused),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
         LogUnavailableException { OutcomeUnknown: true } log => Problem(StatusCodes.Status503ServiceUnavailable,
-            $"{log.Message} It is unknown whether the rows were kept: send them again with the same Idempotency-Key.", "outcome-unknown"),
+            $"{log.Message} It is unknown whether the rows were kept: send them again with the same Idempotency-Key.",
+            ApiProblemException.OutcomeUnknown),
         LogUnavailableException => Problem(StatusCodes.Status503ServiceUnavailable, failure.Message),
         OperationCanceledException => Problem(StatusCodes.Status503ServiceUnavailable, "Caudal is stopping; ask again once it is up."),
         IOException or DbException or TimeoutException =>

@@ -45,8 +45,8 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
         _ => "a text",
     };
 
-    public static string Format(object? value) => value is Enum word
-        ? word.ToString().ToLowerInvariant()
+    public static string Format(object? value) => value is Enum or bool
+        ? value.ToString()!.ToLowerInvariant()
         : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     Type ValueType => Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType;

@@ -14,25 +14,63 @@ public sealed record Fault(string Code, string? Field, string Sentence)
 /// <summary>Every code a rejection can carry. A new rule adds its code here and is raised where it is judged.</summary>
 public static class FaultCode
 {
-    // Judged from the bytes alone, by TransactionDecoder.
+    // From here on they are judged from the bytes alone, by TransactionDecoder.
+
+    /// <summary>It has more bytes than a message may have; the first of them, its length and its SHA-256 are kept.</summary>
     public const string TooLarge = "too_large";
+
+    /// <summary>Its bytes are no UTF-8.</summary>
     public const string NotUtf8 = "not_utf8";
+
+    /// <summary>It is no JSON, or goes on after its end.</summary>
     public const string NotJson = "not_json";
+
+    /// <summary>It is JSON, and not one object.</summary>
     public const string NotAnObject = "not_an_object";
+
+    /// <summary>Its objects and arrays are nested too deep.</summary>
     public const string TooDeep = "too_deep";
+
+    /// <summary>An object of it has the same key twice: which one counts is nobody's guess.</summary>
     public const string RepeatedKey = "repeated_key";
+
+    /// <summary>A text of it holds the character NUL, which stores cannot keep.</summary>
     public const string NulCharacter = "nul_character";
+
+    /// <summary>A text of it holds one half of a surrogate pair, which is no character.</summary>
     public const string LoneSurrogate = "lone_surrogate";
+
+    /// <summary>A required field is missing or null.</summary>
     public const string MissingField = "missing_field";
+
+    /// <summary>A field is of another JSON type than its own.</summary>
     public const string WrongType = "wrong_type";
+
+    /// <summary>A required text is empty or white space.</summary>
     public const string Blank = "blank";
+
+    /// <summary>A text has more characters than its field may have.</summary>
     public const string TooLong = "too_long";
+
+    /// <summary>The amount is a text that is no number.</summary>
     public const string AmountNotANumber = "amount_not_a_number";
+
+    /// <summary>The amount is less than zero.</summary>
     public const string AmountNegative = "amount_negative";
+
+    /// <summary>The amount has more than two decimals.</summary>
     public const string AmountDecimals = "amount_decimals";
+
+    /// <summary>The amount is more than can be kept.</summary>
     public const string AmountTooLarge = "amount_too_large";
+
+    /// <summary>The time is none.</summary>
     public const string TimestampInvalid = "timestamp_invalid";
+
+    /// <summary>The time lies in no year that can be kept.</summary>
     public const string TimestampOutOfRange = "timestamp_out_of_range";
+
+    // And from here on from what was there before, or by people.
 
     /// <summary>The same id was taken before with other contents: an alarm.</summary>
     public const string IdConflict = "id_conflict";
