@@ -94,10 +94,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
             staging.EnsureValidated();
             staging.CopyToHistory(run, cancellation);
             AppendRejections(connection, rejections);
-            var mine = $"run_id = {run.Id}";
-            var figures = new RangeFigures(
-                FigureSql.Measure(connection, HistorySchema.Rows, mine, cancellation),
-                FigureSql.Measure(connection, HistorySchema.Duplicates, mine, cancellation));
+            var figures = Measure(connection, $"run_id = {run.Id}", cancellation);
             EnsureComplete(run, staging.Measure(cancellation), figures, rejections);
             if (!await Journal.SaveAsync(loaded(figures), run.State, connection, transaction, cancellation))
                 throw new RunConflictException(
@@ -119,12 +116,16 @@ public sealed class DuckDbHistoryStore : IHistoryStore
 
     public async ValueTask<RangeFigures> MeasureAsync(PositionRange? range, CancellationToken cancellation)
     {
-        var within = range is null ? "true" : FigureSql.Within(range);
         await using var connection = Connect();
         await using var snapshot = await connection.BeginTransactionAsync(cancellation);
-        return new(
-            FigureSql.Measure(connection, HistorySchema.Rows, within, cancellation),
-            FigureSql.Measure(connection, HistorySchema.Duplicates, within, cancellation));
+        return Measure(connection, range is null ? "true" : FigureSql.Within(range), cancellation);
+    }
+
+    public async ValueTask<HistoryStock> TakeStockAsync(CancellationToken cancellation)
+    {
+        await using var connection = Connect();
+        await using var snapshot = await connection.BeginTransactionAsync(cancellation);
+        return await Journal.TakeStockAsync(Measure(connection, "true", cancellation), connection, snapshot, cancellation);
     }
 
     public async IAsyncEnumerable<RejectedTransaction> ReadRejectionsAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -195,6 +196,10 @@ public sealed class DuckDbHistoryStore : IHistoryStore
     }
 
     const string RowColumns = TransactionColumns.Names + ", batch_date";
+
+    static RangeFigures Measure(DuckDBConnection connection, string condition, CancellationToken cancellation) => new(
+        FigureSql.Measure(connection, HistorySchema.Rows, condition, cancellation),
+        FigureSql.Measure(connection, HistorySchema.Duplicates, condition, cancellation));
 
     static DuckDbFile OpenFile(string path, DuckDbOptions options, TimeZoneInfo zone)
     {

@@ -88,7 +88,23 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
         cancellation);
 
     public ValueTask<RangeFigures> MeasureAsync(PositionRange range, CancellationToken cancellation) =>
-        QueryAsync(connection => Measure(connection, range, cancellation), cancellation);
+        QueryAsync(
+            connection =>
+            {
+                using var snapshot = connection.BeginTransaction();
+                return Measure(connection, range, cancellation);
+            }, cancellation);
+
+    public ValueTask<HotStock> TakeStockAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) => QueryAsync(
+        connection =>
+        {
+            using var snapshot = connection.BeginTransaction();
+            var state = HotSchema.Read(connection) with { RebuiltFrom = _state?.RebuiltFrom };
+            return new HotStock(
+                state, Measure(connection, new(Watermark.Zero, state.Next), cancellation),
+                [.. ranges.Select(range => Measure(connection, range, cancellation))],
+                FigureSql.Measure(connection, HotSchema.Rows, "true", cancellation).Count);
+        }, cancellation);
 
     public async ValueTask RemoveAsync(PositionRange range, RangeFigures proven, CancellationToken cancellation)
     {
@@ -214,7 +230,6 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
 
     static RangeFigures Measure(DuckDBConnection connection, PositionRange range, CancellationToken cancellation)
     {
-        using var snapshot = connection.BeginTransaction();
         var within = FigureSql.Within(range);
         return new(
             FigureSql.Measure(connection, HotSchema.Rows, within, cancellation),

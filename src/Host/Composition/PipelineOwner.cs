@@ -78,7 +78,8 @@ sealed class PipelineOwner : IAsyncDisposable
         var tokens = Opened(new TokenBook(history.Journal, time));
         var decoder = new TransactionDecoder(history.BusinessZone);
         var ingest = new IngestLoop(log, hot, history, rejections, settings.Ingest, time, loggers.CreateLogger<IngestLoop>());
-        var batch = new BatchRunner(log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>());
+        var batch = new BatchRunner(
+            log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>(), ingest);
         Opened(new Closing(() => { batch.Dispose(); return default; }));
         var reconciler = new Reconciler(log, hot, history, rejections, decoder, topic);
         var days = new DayRuns(log, history, topic, time);

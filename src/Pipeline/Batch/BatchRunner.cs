@@ -15,9 +15,10 @@ public sealed record StepProgress(long RunId, BatchStepName Step, long Done, lon
 /// Makes runs and takes them through their five steps. State lives in history: any step may be killed, repeated, or started twice at
 /// once, and the end is that of running it once.
 /// </summary>
+/// <param name="ingest">The loop that fills hot, where it runs in this process: what a run waits for is then known at once.</param>
 public sealed class BatchRunner(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, BatchOptions options, string topic,
-    TimeProvider time, ILogger<BatchRunner> logger) : IDisposable
+    TimeProvider time, ILogger<BatchRunner> logger, IngestLoop? ingest = null) : IDisposable
 {
     /// <summary>How often one call lets a run stay where it is or go back before it gives up.</summary>
     const int SetbacksMax = 3;
@@ -150,11 +151,11 @@ public sealed class BatchRunner(
 
     ValueTask<BatchRun> PerformAsync(BatchStepName step, BatchRun run, CancellationToken cancellation) => step switch
     {
-        BatchStepName.Extract => new ExtractStep(log, hot, history, rejections, topic, time).RunAsync(
+        BatchStepName.Extract => new ExtractStep(log, hot, history, rejections, ingest, topic, time).RunAsync(
             run, Reporting(run, step, null), cancellation),
         BatchStepName.Validate => new ValidateStep(history, options).RunAsync(run, cancellation),
         BatchStepName.Load => new LoadStep(log, history, topic, time).RunAsync(run, cancellation),
-        BatchStepName.Reconcile => new ReconcileStep(log, hot, history, topic, time).RunAsync(
+        BatchStepName.Reconcile => new ReconcileStep(log, hot, history, ingest, topic, time).RunAsync(
             run, Reporting(run, step, run.Loaded.Count), cancellation),
         BatchStepName.Purge => new PurgeStep(log, hot, history, options.LogRetention, topic, time).RunAsync(
             run, Reporting(run, step, run.Loaded.Count), cancellation),

@@ -9,11 +9,12 @@ namespace Caudal.Batch;
 
 /// <summary>Copies the range's snapshot from hot to the run's staging, once every message of the range is accounted for.</summary>
 sealed class ExtractStep(
-    ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, string topic, TimeProvider time)
+    ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, IngestLoop? ingest, string topic,
+    TimeProvider time)
 {
     public async ValueTask<BatchRun> RunAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
-        await hot.WaitForAsync(run.Range.To, time, cancellation);
+        await hot.WaitForAsync(run.Range.To, ingest, time, cancellation);
         var audit = new RangeAudit("hot", run.Range);
         var staged = await history.StageAsync(run, WalkAsync(run.Range, audit, report, cancellation), cancellation);
         if (staged != audit.Figures)

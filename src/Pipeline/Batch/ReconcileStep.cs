@@ -1,12 +1,14 @@
 using Caudal.History;
 using Caudal.Hot;
+using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
 
 namespace Caudal.Batch;
 
 /// <summary>Reads history back, recomputes everything from its columns, and writes the receipt only if it is what was loaded.</summary>
-sealed class ReconcileStep(ITransactionLog log, IHotStore hot, IHistoryStore history, string topic, TimeProvider time)
+sealed class ReconcileStep(
+    ITransactionLog log, IHotStore hot, IHistoryStore history, IngestLoop? ingest, string topic, TimeProvider time)
 {
     public async ValueTask<BatchRun> RunAsync(BatchRun run, Action<long> report, CancellationToken cancellation)
     {
@@ -28,7 +30,7 @@ sealed class ReconcileStep(ITransactionLog log, IHotStore hot, IHistoryStore his
 
         // Hot may have been rebuilt during the run, from where the run begins. It must have come to the range again before there is a
         // receipt: a hot store that stands behind the last receipt counts as outdated, and the purge would find nothing to compare.
-        await hot.WaitForAsync(run.Range.To, time, cancellation);
+        await hot.WaitForAsync(run.Range.To, ingest, time, cancellation);
         return await SealAsync(run, groups, cancellation);
     }
 

@@ -52,6 +52,9 @@ public interface IHistoryStore : IAsyncDisposable
     /// <summary>Count, Σ and stored digests of all rows and duplicates in the range, or of everything for null.</summary>
     ValueTask<RangeFigures> MeasureAsync(PositionRange? range, CancellationToken cancellation);
 
+    /// <summary>What the journal says and what the store holds, as one moment shows both. By stored digests.</summary>
+    ValueTask<HistoryStock> TakeStockAsync(CancellationToken cancellation);
+
     /// <summary>What runs rejected, newest first.</summary>
     IAsyncEnumerable<RejectedTransaction> ReadRejectionsAsync(CancellationToken cancellation);
 
@@ -75,3 +78,9 @@ public sealed record RejectedTransaction(
 
 /// <summary>What validate found in a run's staging. The rest of the staged rows is new.</summary>
 public sealed record ValidationOutcome(long Duplicates, long Conflicts, IReadOnlyList<CheckResult> Checks);
+
+/// <param name="Receipts">Oldest first.</param>
+/// <param name="Unfinished">The run that is under way, or null.</param>
+/// <param name="NewestRunId">Of all runs, or 0.</param>
+/// <param name="Held">All rows and duplicates.</param>
+public sealed record HistoryStock(IReadOnlyList<Receipt> Receipts, BatchRun? Unfinished, long NewestRunId, RangeFigures Held);

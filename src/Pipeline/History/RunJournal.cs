@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Caudal.Batch;
+using Caudal.Hot;
 using Caudal.Transactions;
 using Dapper;
 
@@ -130,6 +131,19 @@ public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> 
         var rows = connection.QueryUnbufferedAsync<ReceiptRow>(Sql(ReceiptRow.Select + " ORDER BY run_id"));
         await foreach (var row in rows.WithCancellation(cancellation))
             yield return row.ToReceipt();
+    }
+
+    /// <summary>All receipts and where the runs stand, inside the caller's transaction, beside what the store holds.</summary>
+    public async ValueTask<HistoryStock> TakeStockAsync(
+        RangeFigures held, DbConnection connection, DbTransaction transaction, CancellationToken cancellation)
+    {
+        var receipts = await connection.QueryAsync<ReceiptRow>(
+            Command(ReceiptRow.Select + " ORDER BY run_id", null, transaction, cancellation));
+        var newest = await connection.ExecuteScalarAsync<long>(
+            Command("SELECT coalesce(max(id), 0) FROM batch_runs", null, transaction, cancellation));
+        return new(
+            [.. receipts.Select(row => row.ToReceipt())], await FindRunAsync(Unfinished, null, connection, transaction, cancellation),
+            newest, held);
     }
 
     /// <summary>

@@ -40,6 +40,12 @@ public interface IHotStore : IAsyncDisposable
     ValueTask<RangeFigures> MeasureAsync(PositionRange range, CancellationToken cancellation);
 
     /// <summary>
+    /// What the store says of itself and what it holds, as one moment shows both: its state, everything before its watermark, each of these
+    /// ranges, and all rows wherever they claim to stand. By stored digests.
+    /// </summary>
+    ValueTask<HotStock> TakeStockAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation);
+
+    /// <summary>
     /// Removes exactly what was proven: re-hashes the range's rows from their columns, compares with <paramref name="proven"/>, and removes
     /// the range only when both agree; all or nothing, as the version that was read. An empty range that was removed before is a success.
     /// </summary>
@@ -113,3 +119,8 @@ public sealed record HotState(
     /// <summary>What the rows and duplicates that are there must amount to.</summary>
     public RangeFigures Expected => Taken - Removed;
 }
+
+/// <param name="Held">What lies before the state's watermark.</param>
+/// <param name="Ranges">What lies in each range that was asked for.</param>
+/// <param name="Rows">How many rows there are at all.</param>
+public sealed record HotStock(HotState State, RangeFigures Held, IReadOnlyList<RangeFigures> Ranges, long Rows);

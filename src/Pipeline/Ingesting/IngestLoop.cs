@@ -147,8 +147,7 @@ public sealed partial class IngestLoop(
             throw new InvalidOperationException(
                 $"The hot store stands at {state.Next}, before the last receipt ({settled}): it is older than history. "
                 + "Set its file aside, and it is rebuilt from the log.");
-        LogAnchor[] anchors = [receipt?.Anchor ?? LogAnchor.None, state.Anchor];
-        if (await log.FindBreakAsync(options.Topic, state.Next, settled, anchors, cancellation) is { } replaced)
+        if (await log.FindBreakAsync(options.Topic, state.Next, receipt, state.Anchor, cancellation) is { } replaced)
             throw new LogTruncatedException(replaced);
         Advance(state.Next);
         if (state.Next.Covers((await log.DescribeAsync(options.Topic, cancellation)).End))

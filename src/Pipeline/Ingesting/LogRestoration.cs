@@ -42,8 +42,10 @@ public sealed partial class LogRestoration(
     /// </summary>
     public async ValueTask GuardAsync(CancellationToken cancellation)
     {
-        var standing = await Standing.ReadAsync(hot, history, cancellation);
-        var why = await standing.FindLogBreakAsync(log, topic, cancellation);
+        var receipt = await history.Journal.FindLastReceiptAsync(cancellation);
+        var loaded = await history.Journal.FindUnfinishedAsync(cancellation) is { IsSettled: true } run ? run.Range.To : Watermark.Zero;
+        var state = await hot.GetStateAsync(cancellation);
+        var why = await log.FindBreakAsync(topic, state.Next.Furthest(loaded), receipt, state.Anchor, cancellation);
         if (why is not null || (await log.DescribeAsync(topic, cancellation)).WriteFault is not null)
             await log.HoldAsync(topic, why, cancellation);
     }
@@ -134,9 +136,8 @@ public sealed partial class LogRestoration(
             await AddSettledAsync(receipt.Range, receipt.Rejections - receipt.RunRejected.Count, receipt.History);
         if (standing.Unsealed is { } run)
             await AddSettledAsync(run.Range, run.RejectedBefore, run.Loaded);
-        var unsettled = new PositionRange(standing.Settled, standing.Hot.Next.Furthest(standing.Settled));
-        var all = await hot.MeasureAsync(new(Watermark.Zero, standing.Hot.Next), cancellation);
-        if (all == standing.Hot.Expected)
+        var unsettled = new PositionRange(standing.Settled, standing.Taken);
+        if (standing.InHot.Held == standing.Hot.Expected)
             await AddAsync(unsettled, LengthOf(unsettled) - (await hot.MeasureAsync(unsettled, cancellation)).Count);
         return ranges;
 

@@ -1,20 +1,22 @@
+using Caudal.Batch;
+
 namespace Caudal.Log;
 
 /// <summary>Whether a log still is the one that was read: not one restored from an older backup.</summary>
 static class LogContinuity
 {
     /// <summary>Why the topic must not be read on or appended to, with what to do about it; null while all is well.</summary>
-    /// <param name="taken">What was read of it.</param>
-    /// <param name="covered">What receipts cover of that.</param>
-    /// <param name="anchors">The messages that it must still show, where it holds them at all.</param>
+    /// <param name="taken">What hot, and a run that has no receipt yet, have taken of it.</param>
+    /// <param name="last">The last receipt: epochs that the log does not know and that it covers are no longer needed.</param>
+    /// <param name="read">Hot's anchor: the messages that the log must still show, where it holds them at all.</param>
     public static async ValueTask<string?> FindBreakAsync(
-        this ITransactionLog log, string topic, Watermark taken, Watermark covered, IEnumerable<LogAnchor> anchors,
-        CancellationToken cancellation)
+        this ITransactionLog log, string topic, Watermark taken, Receipt? last, LogAnchor read, CancellationToken cancellation)
     {
+        var covered = last?.Range.To ?? Watermark.Zero;
         var state = (await log.DescribeAsync(topic, cancellation)).Forgetting(covered);
-        if (!state.End.Covers(taken))
+        if (!state.End.Covers(taken.Furthest(covered)))
             return "The log ends before what was ingested from it. Restore a newer one, or let it go on with 'caudal log new-epoch'.";
-        foreach (var anchor in anchors)
+        foreach (var anchor in (LogAnchor[])[last?.Anchor ?? LogAnchor.None, read])
             foreach (var position in anchor.Positions)
                 if (await log.FindAsync(topic, state, position, cancellation) is { } record && !anchor.Fits(record))
                     return ReplacedAt(position);

@@ -20,26 +20,28 @@ public sealed class Reconciler(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, TransactionDecoder decoder, string topic)
 {
     /// <summary>
-    /// How often a look that a run moved under is taken again, since what it saw may be no fault. Many: on a busy machine runs may settle
-    /// faster than one look takes, and a false alarm costs more than a late answer.
+    /// How often a look that a run moved under is taken again, since what it saw may be no fault. Few: each store is seen as one moment
+    /// shows it, and what verify has seen of ranges that are settled for good it need not see again.
     /// </summary>
-    const int LooksMax = 100;
+    const int LooksMax = 10;
 
     /// <summary>From stored digests and receipts: fast, whatever the number of rows.</summary>
     public ValueTask<Reconciliation> StatusAsync(CancellationToken cancellation) =>
-        LookAsync(new StatusCheck(log, hot, history, rejections, topic).RunAsync, cancellation);
+        LookAsync(new StatusCheck(log, rejections, topic).RunAsync, cancellation);
 
     /// <summary>
     /// Re-hashes every row from its columns, compares with the log while it keeps the messages, and names the ids that differ.
     /// </summary>
-    public ValueTask<Reconciliation> VerifyAsync(IProgress<VerifyProgress> progress, CancellationToken cancellation) =>
-        LookAsync(async (standing, token) =>
+    public ValueTask<Reconciliation> VerifyAsync(IProgress<VerifyProgress> progress, CancellationToken cancellation)
+    {
+        var walk = new VerifyWalk(log, hot, history, rejections, decoder, topic, progress);
+        return LookAsync(async (standing, token) =>
         {
-            var status = await new StatusCheck(log, hot, history, rejections, topic).RunAsync(standing, token);
-            var found = await new VerifyWalk(log, hot, history, rejections, decoder, topic, progress).RunAsync(standing, token);
-            var differences = found.Concat(status.Differences).ToList();
+            var status = await new StatusCheck(log, rejections, topic).RunAsync(standing, token);
+            var differences = (await walk.RunAsync(standing, token)).Concat(status.Differences).ToList();
             return status with { Reconciled = differences.Count == 0, Differences = differences };
         }, cancellation);
+    }
 
     /// <summary>What became of the messages in these ranges, wherever they are now. They must have been ingested.</summary>
     public async ValueTask<RangeAccount> AccountForAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation)

@@ -5,12 +5,31 @@ using Caudal.Log;
 
 namespace Caudal.Reconciling;
 
-/// <summary>What the stores say of themselves at one moment: what has to be looked for, and where.</summary>
-/// <param name="Receipts">Oldest first.</param>
-/// <param name="Unfinished">The run that is under way, or null.</param>
-/// <param name="NewestRunId">Of all runs, or 0.</param>
-sealed record Standing(IReadOnlyList<Receipt> Receipts, BatchRun? Unfinished, long NewestRunId, HotState Hot)
+/// <summary>
+/// What the stores say of themselves and hold: what has to be looked for, and where. History as one moment shows it, then hot as a moment
+/// just after shows it. All that history then calls purged has left hot; hot can lack what history does not call settled only where a whole
+/// load and purge went by between the two moments.
+/// </summary>
+sealed record Standing(HistoryStock History, HotStock InHot)
 {
+    public IReadOnlyList<Receipt> Receipts => History.Receipts;
+
+    public BatchRun? Unfinished => History.Unfinished;
+
+    public HotState Hot => InHot.State;
+
+    /// <summary>What hot holds of the run that waits for its purge.</summary>
+    public RangeFigures AwaitingInHot => InHot.Ranges[0];
+
+    /// <summary>What hot holds of ranges that were purged: nothing, if all is well.</summary>
+    public RangeFigures Leftover => InHot.Ranges[1];
+
+    /// <summary>What hot holds that no run has settled.</summary>
+    public RangeFigures UnsettledInHot => InHot.Held - AwaitingInHot - Leftover;
+
+    /// <summary>Rows of hot at no position that ingest has come to.</summary>
+    public long OutsidersInHot => InHot.Rows - InHot.Held.Rows.Count;
+
     /// <summary>A run that is in history but whose rows still wait in hot for their purge.</summary>
     public BatchRun? AwaitingPurge => Unfinished is { IsSettled: true } ? Unfinished : null;
 
@@ -37,23 +56,21 @@ sealed record Standing(IReadOnlyList<Receipt> Receipts, BatchRun? Unfinished, lo
 
     /// <summary>Why the log is not the one that was ingested from, or null.</summary>
     public ValueTask<string?> FindLogBreakAsync(ITransactionLog log, string topic, CancellationToken cancellation) => log.FindBreakAsync(
-        topic, Taken, Sealed, [Receipts.Count == 0 ? LogAnchor.None : Receipts[^1].Anchor ?? LogAnchor.None, Hot.Anchor], cancellation);
+        topic, Taken, Receipts.Count == 0 ? null : Receipts[^1], Hot.Anchor, cancellation);
 
     public static async ValueTask<Standing> ReadAsync(IHotStore hot, IHistoryStore history, CancellationToken cancellation)
     {
-        var receipts = new List<Receipt>();
-        await foreach (var receipt in history.Journal.ReadReceiptsAsync(cancellation))
-            receipts.Add(receipt);
-        var unfinished = await history.Journal.FindUnfinishedAsync(cancellation);
-        var newest = await history.Journal.ListAsync(1, cancellation);
-        return new(receipts, unfinished, newest is [var run] ? run.Id : 0, await hot.GetStateAsync(cancellation));
+        var settled = new Standing(await history.TakeStockAsync(cancellation), InHot: null!);
+        PositionRange[] ranges =
+            [settled.AwaitingPurge?.Range ?? new(Watermark.Zero, Watermark.Zero), new(Watermark.Zero, settled.Purged)];
+        return settled with { InHot = await hot.TakeStockAsync(ranges, cancellation) };
     }
 
     /// <summary>
     /// True where nothing moved from store to store between the two: what was looked at in between can be compared. Ingest may have gone
-    /// on, since what it adds lies beyond the watermark that was looked up to.
+    /// on, since what it adds lies beyond the watermark that was looked up to; so may a run that loaded, sealed or purged nothing.
     /// </summary>
     public bool IsStillTrue(Standing later) =>
-        Receipts.Count == later.Receipts.Count && Unfinished?.Id == later.Unfinished?.Id && Unfinished?.State == later.Unfinished?.State
+        Receipts.Count == later.Receipts.Count && Unsealed?.Id == later.Unsealed?.Id
         && Hot.Removed == later.Hot.Removed && Hot.Start.Equals(later.Hot.Start);
 }

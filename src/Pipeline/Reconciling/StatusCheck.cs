@@ -7,28 +7,23 @@ using Caudal.Querying;
 namespace Caudal.Reconciling;
 
 /// <summary>Compares the accounts that log, stores and receipts keep of themselves.</summary>
-sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, string topic)
+sealed class StatusCheck(ITransactionLog log, RejectionBook rejections, string topic)
 {
     /// <summary>What was measured against a standing.</summary>
     sealed record Measures(
         long Messages, long Lag, long Unsettled, string? LogBreak,
-        RangeFigures InHot, RangeFigures AwaitingPurge, RangeFigures Leftover, RangeFigures InHistory,
-        long RejectedSettled, long RejectedUnsettled, long RejectedSealed)
-    {
-        public RangeFigures UnsettledInHot => InHot - AwaitingPurge - Leftover;
-    }
+        long RejectedSettled, long RejectedUnsettled, long RejectedSealed);
 
     public async ValueTask<Reconciliation> RunAsync(Standing standing, CancellationToken cancellation)
     {
         var measures = await MeasureAsync(standing, cancellation);
-        var inHot = measures.UnsettledInHot;
-        var inHistory = measures.InHistory;
+        var (inHot, inHistory) = (standing.UnsettledInHot, standing.History.Held);
         var rejected = measures.RejectedSettled + measures.RejectedUnsettled + standing.RejectedByRuns;
-        var differences = Compare(standing, measures).Concat(await FindOutsidersAsync(standing, measures, cancellation)).ToList();
+        var differences = Compare(standing, measures).ToList();
         return new(
             differences.Count == 0,
             new(measures.Messages, measures.Lag),
-            new(inHot.Rows.Count, inHot.Rows.Sum, inHot.Rows.Digest, measures.AwaitingPurge.Rows.Count),
+            new(inHot.Rows.Count, inHot.Rows.Sum, inHot.Rows.Digest, standing.AwaitingInHot.Rows.Count),
             new(inHistory.Rows.Count, inHistory.Rows.Sum, inHistory.Rows.Digest, Migrated: 0),
             new(rejected, await rejections.CountOpenAsync(cancellation)),
             new(inHistory.Duplicates.Count + inHot.Duplicates.Count),
@@ -47,10 +42,6 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
             lag,
             await log.CountAsync(topic, unsettled, cancellation),
             await standing.FindLogBreakAsync(log, topic, cancellation),
-            await hot.MeasureAsync(new(Watermark.Zero, ingested), cancellation),
-            standing.AwaitingPurge is { } run ? await hot.MeasureAsync(run.Range, cancellation) : default,
-            await hot.MeasureAsync(new(Watermark.Zero, standing.Purged), cancellation),
-            await history.MeasureAsync(null, cancellation),
             await rejections.CountAsync(new(Watermark.Zero, standing.Settled), cancellation),
             await rejections.CountAsync(unsettled, cancellation),
             await rejections.CountAsync(new(Watermark.Zero, standing.Sealed), cancellation));
@@ -62,24 +53,26 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
             yield return difference;
         if (measures.LogBreak is { } replaced)
             yield return new("log", replaced);
-        if (standing.Unfinished is null && standing.NewestRunId > (standing.Receipts.Count == 0 ? 0 : standing.Receipts[^1].RunId))
-            yield return new("receipts", $"Run {standing.NewestRunId} is finished, but its receipt is gone.");
-        if (measures.InHot != standing.Hot.Expected)
-            yield return new("hot", Sentence("hot", "it took and kept", standing.Hot.Expected, measures.InHot));
-        if (measures.Leftover != default)
-            yield return new("hot", $"Hot still holds {measures.Leftover.Rows} of ranges that were purged.");
+        if (standing.Unfinished is null && standing.History.NewestRunId > (standing.Receipts.Count == 0 ? 0 : standing.Receipts[^1].RunId))
+            yield return new("receipts", $"Run {standing.History.NewestRunId} is finished, but its receipt is gone.");
+        if (standing.InHot.Held != standing.Hot.Expected)
+            yield return new("hot", Sentence("hot", "it took and kept", standing.Hot.Expected, standing.InHot.Held));
+        if (standing.Leftover != default)
+            yield return new("hot", $"Hot still holds {standing.Leftover.Rows} of ranges that were purged.");
+        if (standing.OutsidersInHot is > 0 and var outsiders)
+            yield return new("hot", $"Hot holds {outsiders} rows at positions that the log does not have.");
         if (standing.AwaitingPurge is { } run && standing.Hot.Next.Covers(run.Range.To)
-            && measures.AwaitingPurge != default && measures.AwaitingPurge != run.Extracted)
-            yield return new("hot", Sentence($"hot, of run {run.Id},", "was extracted", run.Extracted, measures.AwaitingPurge));
-        if (measures.InHistory != standing.InHistory)
-            yield return new("history", Sentence("history", "runs loaded", standing.InHistory, measures.InHistory));
+            && standing.AwaitingInHot != default && standing.AwaitingInHot != run.Extracted)
+            yield return new("hot", Sentence($"hot, of run {run.Id},", "was extracted", run.Extracted, standing.AwaitingInHot));
+        if (standing.History.Held != standing.InHistory)
+            yield return new("history", Sentence("history", "runs loaded", standing.InHistory, standing.History.Held));
         foreach (var difference in CompareCounts(standing, measures))
             yield return difference;
     }
 
     static IEnumerable<Difference> CompareCounts(Standing standing, Measures measures)
     {
-        var (inHot, inHistory) = (measures.UnsettledInHot, measures.InHistory);
+        var (inHot, inHistory) = (standing.UnsettledInHot, standing.History.Held);
         var placed = inHot.Count + measures.RejectedUnsettled;
         if (measures.Unsettled != placed)
             yield return new(
@@ -96,17 +89,6 @@ sealed class StatusCheck(ITransactionLog log, IHotStore hot, IHistoryStore histo
             yield return new(
                 "conservation", $"The log took {measures.Messages} messages, but hot, history, rejections, duplicates and lag are {total}: "
                 + $"{By(measures.Messages - total)}.");
-    }
-
-    /// <summary>Rows at no position that ingest has come to. While ingest goes on there are always some: then nothing is said.</summary>
-    async ValueTask<IEnumerable<Difference>> FindOutsidersAsync(
-        Standing standing, Measures measures, CancellationToken cancellation)
-    {
-        var all = await hot.CountAsync(new TransactionSearch(), cancellation);
-        var state = await hot.GetStateAsync(cancellation);
-        return all.Count == measures.InHot.Rows.Count || !state.Next.Equals(standing.Hot.Next) || state.Removed != standing.Hot.Removed
-            ? []
-            : [new("hot", $"Hot holds {all.Count - measures.InHot.Rows.Count} rows at positions that the log does not have.")];
     }
 
     static string Sentence(string store, string account, RangeFigures expected, RangeFigures found) =>

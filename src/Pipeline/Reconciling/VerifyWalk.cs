@@ -9,7 +9,8 @@ namespace Caudal.Reconciling;
 
 /// <summary>
 /// Reads log, history and hot side by side in the order of positions, hashing every row again and judging every message again, and says of
-/// each position that is not as it must be which transaction it is. Memory does not grow with the rows.
+/// each position that is not as it must be which transaction it is. Memory does not grow with the rows. May be run again where a run moved
+/// under it: what it has seen of ranges that are settled for good it does not look at again.
 /// </summary>
 sealed class VerifyWalk(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, TransactionDecoder decoder, string topic,
@@ -19,6 +20,9 @@ sealed class VerifyWalk(
     const int DifferencesMax = 1_000;
 
     readonly List<Difference> _differences = [];
+    readonly Dictionary<long, long> _rowsForGood = [];
+    int _differencesForGood;
+    long _foundForGood;
     readonly HashSet<Position> _rejectedByRuns = [];
     IReadOnlySet<Position> _rejectedByIngest = new HashSet<Position>();
     Watermark _logStart = Watermark.Zero;
@@ -30,28 +34,33 @@ sealed class VerifyWalk(
     public async ValueTask<IReadOnlyList<Difference>> RunAsync(Standing standing, CancellationToken cancellation)
     {
         await PrepareAsync(standing, cancellation);
-        var purgePending = await IsPurgePendingAsync(standing, cancellation);
+        _differences.RemoveRange(_differencesForGood, _differences.Count - _differencesForGood);
+        _found = _foundForGood;
         var inHistory = 0L;
-        foreach (var segment in VerifySegment.Of(standing, purgePending))
-            inHistory += await WalkAsync(segment, cancellation);
-        var settled = await history.MeasureAsync(null, cancellation);
+        foreach (var segment in VerifySegment.Of(standing))
+            inHistory += await WalkOnceAsync(segment, cancellation);
         await FindOutsidersAsync(
-            "history", inHistory, settled.Rows.Count, history.SearchAsync, _ => ValueTask.FromResult(standing.Settled), cancellation);
-        var all = await hot.CountAsync(new TransactionSearch(), cancellation);
-        var within = await hot.MeasureAsync(new(Watermark.Zero, (await hot.GetStateAsync(cancellation)).Next), cancellation);
+            "history", standing.History.Held.Rows.Count - inHistory, history.SearchAsync,
+            _ => ValueTask.FromResult(standing.Settled), cancellation);
         await FindOutsidersAsync(
-            "hot", within.Rows.Count, all.Count, hot.SearchAsync, async token => (await hot.GetStateAsync(token)).Next, cancellation);
+            "hot", standing.OutsidersInHot, hot.SearchAsync, async token => (await hot.GetStateAsync(token)).Next, cancellation);
         if (_found > DifferencesMax)
             _differences.Add(new("conservation", $"{_found - DifferencesMax} more differ."));
         progress.Report(new(_done, _done));
         return _differences;
     }
 
-    /// <summary>Whether hot still holds the run that waits for its purge; null where hot, rebuilt, has yet to come to it again.</summary>
-    async ValueTask<bool?> IsPurgePendingAsync(Standing standing, CancellationToken cancellation) =>
-        standing.AwaitingPurge is not { } run ? false
-        : !standing.Hot.Next.Covers(run.Range.To) ? null
-        : await hot.MeasureAsync(run.Range, cancellation) != default;
+    /// <summary>Returns how many rows history holds in the segment.</summary>
+    async ValueTask<long> WalkOnceAsync(VerifySegment segment, CancellationToken cancellation)
+    {
+        if (segment.ForGood is not { } run)
+            return await WalkAsync(segment, cancellation);
+        if (_rowsForGood.TryGetValue(run, out var rows))
+            return rows;
+        rows = await WalkAsync(segment, cancellation);
+        (_differencesForGood, _foundForGood) = (_differences.Count, _found);
+        return _rowsForGood[run] = rows;
+    }
 
     async ValueTask PrepareAsync(Standing standing, CancellationToken cancellation)
     {
@@ -60,10 +69,8 @@ sealed class VerifyWalk(
         _rejectedByIngest = await rejections.PositionsFromAsync(Watermark.Zero, cancellation);
         await foreach (var rejection in history.ReadRejectionsAsync(cancellation))
             _rejectedByRuns.Add(rejection.Position);
-        var inHot = await hot.MeasureAsync(new(Watermark.Zero, standing.Hot.Next), cancellation);
-        var inHistory = await history.MeasureAsync(null, cancellation);
-        _total = await log.CountAsync(topic, new(_logStart, standing.Hot.Next.Furthest(standing.Settled)), cancellation)
-            + inHot.Count + inHistory.Count;
+        _total = await log.CountAsync(topic, new(_logStart, standing.Taken), cancellation)
+            + standing.InHot.Held.Count + standing.History.Held.Count;
     }
 
     /// <summary>Returns how many rows history holds in the segment.</summary>
@@ -164,11 +171,11 @@ sealed class VerifyWalk(
     /// go on meanwhile, so a row is judged by what was taken after it was seen.
     /// </summary>
     async ValueTask FindOutsidersAsync(
-        string store, long expected, long all,
+        string store, long outsiders,
         Func<TransactionSearch, CancellationToken, IAsyncEnumerable<IReadOnlyList<Transaction>>> search,
         Func<CancellationToken, ValueTask<Watermark>> taken, CancellationToken cancellation)
     {
-        if (all <= expected)
+        if (outsiders <= 0)
             return;
         var everything = new TransactionSearch { Sort = SortKey.Position, Descending = false, Limit = int.MaxValue };
         var takenBefore = await taken(cancellation);

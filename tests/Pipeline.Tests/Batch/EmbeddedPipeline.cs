@@ -84,7 +84,6 @@ sealed class EmbeddedPipeline : IAsyncDisposable
     public void StartIngest()
     {
         _stopping = new();
-        _ingest = new(Log, Hot, History, Rejections, new IngestOptions(), Clock, NullLogger<IngestLoop>.Instance);
         _ingesting = _ingest.RunAsync(_stopping.Token);
     }
 
@@ -160,7 +159,8 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         Hot = new DuckDbHotStore(_folder.File("hot.duckdb"), engine, Clock, NullLogger<DuckDbHotStore>.Instance);
         History = DuckDbHistoryStore.Open(_folder.File("history.duckdb"), engine, zone: null, Clock);
         Rejections = new(Log, History, Some.Topic, Clock);
-        Runner = new(Log, Hot, History, Rejections, _options, Some.Topic, Clock, NullLogger<BatchRunner>.Instance);
+        _ingest = new(Log, Hot, History, Rejections, new IngestOptions(), Clock, NullLogger<IngestLoop>.Instance);
+        Runner = new(Log, Hot, History, Rejections, _options, Some.Topic, Clock, NullLogger<BatchRunner>.Instance, _ingest);
         Reconciler = new(Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic);
         Restoration = new(
             Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic, NullLogger<LogRestoration>.Instance);

@@ -60,6 +60,9 @@ sealed class FaultyHot(IHotStore hot, FaultPlan plan) : IHotStore
     public IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, CancellationToken cancellation) =>
         plan.StreamAsync(hot.ReadAsync(range, cancellation), cancellation);
 
+    public ValueTask<HotStock> TakeStockAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) =>
+        plan.CallAsync(() => hot.TakeStockAsync(ranges, cancellation));
+
     public ValueTask<RangeFigures> MeasureAsync(PositionRange range, CancellationToken cancellation) =>
         plan.CallAsync(() => hot.MeasureAsync(range, cancellation));
 
@@ -117,6 +120,9 @@ sealed class FaultyHistory(IHistoryStore history, FaultPlan plan) : IHistoryStor
 
     public IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, CancellationToken cancellation) =>
         plan.StreamAsync(history.ReadAsync(range, cancellation), cancellation);
+
+    public ValueTask<HistoryStock> TakeStockAsync(CancellationToken cancellation) =>
+        plan.CallAsync(() => history.TakeStockAsync(cancellation));
 
     public ValueTask<RangeFigures> MeasureAsync(PositionRange? range, CancellationToken cancellation) =>
         plan.CallAsync(() => history.MeasureAsync(range, cancellation));

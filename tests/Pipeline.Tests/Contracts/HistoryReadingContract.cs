@@ -28,6 +28,20 @@ public abstract class HistoryReadingContract(HistoryEngine engine) : HistoryCont
     }
 
     [Fact]
+    public async Task A_stock_is_what_the_journal_says_and_what_the_store_holds()
+    {
+        (await Store.TakeStockAsync(Cancellation)).NewestRunId.ShouldBe(0);
+        var first = await FinishAsync(await SettleAsync(1, Range(0, 10), Some.Transactions(0, 10)));
+        var second = await SettleAsync(2, Range(10, 20), Some.Transactions(10, 5));
+
+        var stock = await Store.TakeStockAsync(Cancellation);
+
+        stock.Receipts.Select(receipt => receipt.RunId).ShouldBe([first.Id]);
+        (stock.Unfinished?.Id, stock.NewestRunId).ShouldBe((second.Id, 2));
+        stock.Held.ShouldBe(first.Loaded + second.Loaded);
+    }
+
+    [Fact]
     public async Task A_range_is_read_from_its_first_position_up_to_its_last()
     {
         var again = Some.Transaction(3);

@@ -10,6 +10,21 @@ namespace Caudal.Tests;
 public abstract class HotStoreReadingContract : HotStoreContract
 {
     [Fact]
+    public async Task A_stock_is_what_the_store_says_of_itself_and_what_it_holds()
+    {
+        await IndexAsync(Some.Transactions(0, 10));
+        await IndexAsync([Again(3, at: 10)], messages: 2, rejected: 1, next: 12);
+        await Hot.RemoveAsync(Between(0, 4), await Hot.MeasureAsync(Between(0, 4), Cancellation), Cancellation);
+
+        var stock = await Hot.TakeStockAsync([Between(0, 4), Between(3, 6)], Cancellation);
+
+        stock.State.ShouldBe(await Hot.GetStateAsync(Cancellation));
+        stock.Held.ShouldBe(stock.State.Expected);
+        stock.Ranges.ShouldBe([default, await Hot.MeasureAsync(Between(3, 6), Cancellation)]);
+        stock.Rows.ShouldBe(6);
+    }
+
+    [Fact]
     public async Task A_range_is_read_in_order_and_measured()
     {
         await IndexAsync([.. Some.Transactions(0, 5), Again(2, at: 5), .. Some.Transactions(6, 4)]);

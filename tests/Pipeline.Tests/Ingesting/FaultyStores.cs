@@ -103,6 +103,9 @@ sealed class FaultyHot(IHotStore inner) : IHotStore
     public IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, CancellationToken cancellation) =>
         inner.ReadAsync(range, cancellation);
 
+    public ValueTask<HotStock> TakeStockAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) =>
+        inner.TakeStockAsync(ranges, cancellation);
+
     public ValueTask<RangeFigures> MeasureAsync(PositionRange range, CancellationToken cancellation) =>
         inner.MeasureAsync(range, cancellation);
 
