@@ -87,7 +87,9 @@ sealed class VerifyWalk(
                 partition, Math.Max(from, _logStart[partition]), to, cancellation);
             await MergeAsync(segment, partition, inLog, inHot, inHistory, Count);
         }
-        await CompareFiguresAsync(segment, figures, groups.ToDictionary(), cancellation);
+        // Where history must hold nothing, each row that it has was named by now.
+        if (segment.Expected.Settled)
+            await CompareFiguresAsync(segment, figures, groups.ToDictionary(), cancellation);
         return figures.Rows.Count;
 
         void Count(Sighting sighting)
