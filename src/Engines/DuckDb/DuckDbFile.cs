@@ -36,6 +36,8 @@ sealed class DuckDbFile : IDisposable
             DataSource = path,
             ["memory_limit"] = string.Create(CultureInfo.InvariantCulture, $"{options.MemoryMebibytesMax}MiB"),
             ["threads"] = options.Threads.ToString(CultureInfo.InvariantCulture),
+            // What was freed goes back to the system by itself; otherwise it is kept until the next large use.
+            ["allocator_background_threads"] = "true",
             ["temp_directory"] = path + ".tmp",
             ["enable_external_access"] = "false",
             ["autoinstall_known_extensions"] = "false",

@@ -42,7 +42,7 @@ public sealed record HotSettings
     public string Engine { get; init; } = "duckdb";
 
     /// <summary>The most memory its buffers take, in MiB; what does not fit is spilled to disk.</summary>
-    public int MemoryMebibytesMax { get; init; } = 96;
+    public int MemoryMebibytesMax { get; init; } = 64;
 }
 
 /// <summary>Where transactions are kept for good.</summary>
@@ -52,7 +52,7 @@ public sealed record HistorySettings
     public string Engine { get; init; } = "duckdb";
 
     /// <summary>The most memory its buffers take, in MiB; what does not fit is spilled to disk.</summary>
-    public int MemoryMebibytesMax { get; init; } = 128;
+    public int MemoryMebibytesMax { get; init; } = 64;
 
     /// <summary>
     /// The zone in which a time without an offset is read and days are counted, by its IANA name. Fixed when history is made; null for

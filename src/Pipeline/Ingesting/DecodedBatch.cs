@@ -45,7 +45,11 @@ sealed class DecodedBatch(Watermark next)
             }
             var (accepted, fault) = decoder.Decode(record.Message.Value, MessageOrigin.Of(topic, record));
             if (accepted is not null)
+            {
                 decoded.Accepted.Add(accepted);
+                // The only text that is a copy and not a view on the message.
+                decoded.Bytes += accepted.Extra?.Bytes.Length ?? 0;
+            }
             else
                 decoded.Rejected.Add((record, fault!));
         }

@@ -128,7 +128,7 @@ sealed class Ingestion : IAsyncDisposable
 
     async Task OpenStoresAsync()
     {
-        var settings = new DuckDbOptions();
+        var settings = new DuckDbOptions { MemoryMebibytesMax = 64 };
         Log = new(await SqliteLog.OpenAsync(new() { Path = LogFile }, TimeProvider.System, NullLogger<SqliteLog>.Instance, Token));
         Hot = new(new DuckDbHotStore(_folder.File("hot.duckdb"), settings, TimeProvider.System, NullLogger<DuckDbHotStore>.Instance));
         History = DuckDbHistoryStore.Open(_folder.File("history.duckdb"), settings, TimeZoneInfo.Utc, TimeProvider.System);

@@ -10,6 +10,7 @@ static class ChildProgram
         ["echo"] = EchoAsync,
         [LogChild.Name] = LogChild.RunAsync,
         ["hot"] = HotProgram.RunAsync,
+        [IngestMemoryTests.ProgramName] = IngestMemoryTests.RunAsync,
         [HotFullDiskTests.ProgramName] = HotFullDiskTests.RunAsync,
     };
 
