@@ -1,4 +1,5 @@
 using Caudal.Access;
+using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.History;
 using Caudal.Hot;
@@ -14,7 +15,7 @@ namespace Caudal.Dashboard;
 public sealed record RunningPipeline(
     string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door,
     RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration,
-    TokenBook Tokens, TimeProvider Time)
+    TokenBook Tokens, AuditTrail Audit, TimeProvider Time)
 {
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;

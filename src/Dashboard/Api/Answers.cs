@@ -40,13 +40,10 @@ public sealed record VerifyAnswer(WorkState State, long Done, long Total, Reconc
 public sealed record NewRun(string? Key, string? Cutoff);
 
 /// <summary>A person's word on a waiting run, or on a rejection.</summary>
-public sealed record Decision(string Why)
-{
-    [JsonIgnore]
-    public string Reason => string.IsNullOrWhiteSpace(Why) ? throw ApiProblemException.BadRequest("Give a reason (why): it is kept.") : Why;
-}
+public sealed record Decision(string Why);
 
 /// <summary>A run as verbs and Airflow see it.</summary>
+/// <param name="Duplicates">All duplicates of its range: those that ingest found and, once it has run, those that validate found.</param>
 /// <param name="Sum">Of what was loaded; before that of what was extracted. So is <paramref name="Digest"/>.</param>
 public sealed record RunAnswer(
     long Run, RunState State, long Extracted, long Loaded, long Rejected, long Duplicates, long Purged, MoneySum Sum, Digest Digest)
@@ -55,24 +52,26 @@ public sealed record RunAnswer(
     {
         var figures = run.IsSettled ? run.Loaded : run.Extracted;
         return new(
-            run.Id, run.State, run.Extracted.Rows.Count, run.Loaded.Rows.Count, run.Rejected.Count, figures.Duplicates.Count,
+            run.Id, run.State, run.Extracted.Rows.Count, run.Loaded.Rows.Count, run.Rejected.Count,
+            run.Extracted.Duplicates.Count + run.DuplicateRows,
             run.Purged.Rows.Count, figures.Rows.Sum, figures.Rows.Digest);
     }
 }
 
 /// <summary>All that is known of one run: the members of <see cref="RunAnswer"/>, then the rest.</summary>
+/// <param name="DuplicatesOfHistory">Of the duplicates those that validate found: in history, or a second time in the run.</param>
 public sealed record RunDetail(
     long Run, RunState State, long Extracted, long Loaded, long Rejected, long Duplicates, long Purged, MoneySum Sum, Digest Digest,
-    string Key, DateOnly Day, string Actor, Instant CreatedAt, Instant? FinishedAt, Watermark From, Watermark Cutoff, long Messages,
-    IReadOnlyList<CheckResult> Checks, string? Decision, IReadOnlyList<BatchStep> Steps)
+    long DuplicatesOfHistory, string Key, DateOnly Day, string Actor, Instant CreatedAt, Instant? FinishedAt, Watermark From,
+    Watermark Cutoff, long Messages, IReadOnlyList<CheckResult> Checks, string? Decision, IReadOnlyList<BatchStep> Steps)
 {
     public static RunDetail Of(BatchRun run, IReadOnlyList<BatchStep> steps)
     {
         var brief = RunAnswer.Of(run);
         return new(
-            brief.Run, brief.State, brief.Extracted, brief.Loaded, brief.Rejected, brief.Duplicates, brief.Purged, brief.Sum, brief.Digest,
-            run.Key, run.Day, run.Actor, run.CreatedAt, run.FinishedAt, run.Range.From, run.Range.To, run.Messages, run.Checks,
-            run.Decision, steps);
+            brief.Run, brief.State, brief.Extracted, brief.Loaded, brief.Rejected, brief.Duplicates,
+            brief.Purged, brief.Sum, brief.Digest, run.DuplicateRows, run.Key, run.Day, run.Actor, run.CreatedAt, run.FinishedAt, run.Range.From,
+            run.Range.To, run.Messages, run.Checks, run.Decision, steps);
     }
 }
 
@@ -90,6 +89,9 @@ public sealed record RejectionAnswer(
         rejection.Position, rejection.State, rejection.Code, rejection.Field, rejection.Sentence, rejection.RejectedAt, rejection.Length,
         rejection.Sha256, rejection.RunId, rejection.Why, withBytes ? rejection.Bytes : null);
 }
+
+/// <summary>A row of a waiting run that becomes a rejection where a person declines.</summary>
+public sealed record FailingRow(Position Id, TransactionId Transaction, string Code, string Sentence);
 
 public sealed record CountAnswer(long Count, MoneySum Sum);
 

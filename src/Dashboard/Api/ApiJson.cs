@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Caudal.Access;
+using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Log;
@@ -18,7 +19,8 @@ namespace Caudal.Dashboard.Api;
         typeof(MoneySumConverter), typeof(DigestConverter), typeof(InstantConverter), typeof(TransactionIdConverter),
         typeof(PositionConverter), typeof(WatermarkConverter), typeof(CamelCaseEnums<RunState>), typeof(CamelCaseEnums<BatchStepName>),
         typeof(CamelCaseEnums<QualityRule>), typeof(CamelCaseEnums<RejectionState>), typeof(CamelCaseEnums<WorkState>),
-        typeof(CamelCaseEnums<DayState>), typeof(CamelCaseEnums<Role>)])]
+        typeof(CamelCaseEnums<DayState>), typeof(CamelCaseEnums<Role>),
+        typeof(CamelCaseEnums<EventLevel>), typeof(CamelCaseEnums<ExportFormat>)])]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(Reconciliation))]
@@ -41,6 +43,10 @@ namespace Caudal.Dashboard.Api;
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(LiveAnswer))]
 [JsonSerializable(typeof(TokenWish))]
+[JsonSerializable(typeof(ExportWish))]
+[JsonSerializable(typeof(FailingRow))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(EventEntry))]
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(TokenAnswer[]))]
 [JsonSerializable(typeof(NewTokenAnswer))]

@@ -49,10 +49,12 @@ public static class ApiRoutes
         app.MapIngest(pipeline);
         app.MapLog(pipeline);
         app.MapStatus(pipeline, work);
-        app.MapBatch(pipeline, work);
+        app.MapBatch(pipeline, work, limits);
         app.MapSchedule(pipeline);
-        app.MapRejections(pipeline);
+        app.MapRejections(pipeline, limits);
         app.MapSearch(pipeline);
+        app.MapExport(pipeline);
+        app.MapRecords(pipeline, limits);
         app.MapTokens(pipeline);
     }
 

@@ -14,15 +14,18 @@ namespace Caudal.Dashboard.Api;
 /// </summary>
 static class BatchRoutes
 {
-    const int ListedMax = 100;
+    const int UsualRows = 100;
     const int KeyLengthMax = 200;
 
-    public static void MapBatch(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work)
+    public static void MapBatch(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work, ApiLimits limits)
     {
         var runs = app.MapGroup("/api/batch/runs");
-        runs.MapGet("", (CancellationToken cancellation) => ListAsync(pipeline, cancellation)).Needs(Right.View);
+        runs.MapGet("", (int? limit, CancellationToken cancellation) => ListAsync(pipeline, limits.Rows(limit, UsualRows), cancellation))
+            .Needs(Right.View);
         runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context)).Needs(Right.Operate);
         runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation)).Needs(Right.View);
+        runs.MapGet("/{id:long}/failing", (long id, int? limit, HttpContext context) =>
+            FailingAsync(pipeline, id, limits.Rows(limit, UsualRows), context)).Needs(Right.View);
         runs.MapPost("/{id:long}/run", async (long id, HttpContext context) =>
         {
             var actor = ApiRoutes.Actor(context);
@@ -49,7 +52,7 @@ static class BatchRoutes
         runs.MapPost("/{id:long}/decline", async (long id, [FromBody] Decision decision, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
-            var declined = await pipeline.Batch.DeclineAsync(id, decision.Reason, ApiRoutes.Actor(context), context.RequestAborted);
+            var declined = await pipeline.Batch.DeclineAsync(id, decision.Why, ApiRoutes.Actor(context), context.RequestAborted);
             return TypedResults.Ok(RunAnswer.Of(declined));
         }).Needs(Right.Operate);
     }
@@ -65,10 +68,22 @@ static class BatchRoutes
         await pipeline.History.Journal.FindAsync(id, cancellation)
             ?? throw ApiProblemException.NotFound($"There is no run {id}; `caudal batch list` names those there are.");
 
-    static async Task<IResult> ListAsync(RunningPipeline pipeline, CancellationToken cancellation)
+    static async Task<IResult> ListAsync(RunningPipeline pipeline, int limit, CancellationToken cancellation)
     {
-        var runs = await pipeline.History.Journal.ListAsync(ListedMax, cancellation);
+        var runs = await pipeline.History.Journal.ListAsync(limit, cancellation);
         return TypedResults.Ok(runs.Select(RunAnswer.Of).ToArray());
+    }
+
+    static async Task FailingAsync(RunningPipeline pipeline, long id, int limit, HttpContext context)
+    {
+        await FindAsync(pipeline, id, context.RequestAborted);
+        await using var rows = new RowStream(context);
+        await foreach (var row in pipeline.Batch.ReadFailingAsync(id, context.RequestAborted))
+        {
+            await rows.WriteAsync(new(row.Position, row.Id, row.Code, row.Sentence), ApiJson.Default.FailingRow);
+            if (--limit == 0)
+                break;
+        }
     }
 
     static async Task<IResult> CreateAsync(RunningPipeline pipeline, NewRun run, HttpContext context)

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Caudal.Access;
+using Caudal.Auditing;
 using Caudal.History;
 using Caudal.Ingesting;
 using Caudal.Log;
@@ -96,12 +97,12 @@ static partial class Problems
     {
         ApiProblemException known => Problem(known.Status, known.Message, known.Code),
         BadHttpRequestException bad => Problem(bad.StatusCode, Sentence(bad)),
-        TokenException => Problem(StatusCodes.Status400BadRequest, failure.Message),
+        TokenException or MissingReasonException => Problem(StatusCodes.Status400BadRequest, failure.Message),
         RunConflictException or RejectionConflictException => Problem(StatusCodes.Status409Conflict, failure.Message),
         KeyReusedException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message, ApiProblemException.KeyReused),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
         LogUnavailableException { OutcomeUnknown: true } log => Problem(StatusCodes.Status503ServiceUnavailable,
-            $"{log.Message} It is unknown whether the rows were kept: send them again with the same Idempotency-Key.",
+            $"{log.Message} It is unknown what came of this: look, or send the same again with the same Idempotency-Key.",
             ApiProblemException.OutcomeUnknown),
         LogUnavailableException => Problem(StatusCodes.Status503ServiceUnavailable, failure.Message),
         OperationCanceledException => Problem(StatusCodes.Status503ServiceUnavailable, "Caudal is stopping; ask again once it is up."),

@@ -11,11 +11,13 @@ namespace Caudal.Dashboard.Api;
 /// <summary>What was not taken. A rejection's name is its position: <c>epoch/partition/offset</c>.</summary>
 static class RejectionRoutes
 {
-    public static void MapRejections(this IEndpointRouteBuilder app, RunningPipeline pipeline)
+    const int UsualRows = 100;
+
+    public static void MapRejections(this IEndpointRouteBuilder app, RunningPipeline pipeline, ApiLimits limits)
     {
         var rejections = app.MapGroup("/api/rejections");
         rejections.MapGet("", (string? state, string? code, int? limit, HttpContext context) =>
-            ListAsync(pipeline, state, code, limit ?? 100, context)).Needs(Right.View);
+            ListAsync(pipeline, state, code, limits.Rows(limit, UsualRows), context)).Needs(Right.View);
         var one = rejections.MapGroup("/{epoch:guid}/{partition:int}/{offset:long}");
         one.MapGet("", async ([AsParameters] Name name, CancellationToken cancellation) =>
             TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true))).Needs(Right.View);
@@ -30,7 +32,7 @@ static class RejectionRoutes
         {
             var actor = ApiRoutes.Actor(context);
             await FindAsync(pipeline, name, context.RequestAborted);
-            var discarded = await pipeline.Rejections.DiscardAsync(name.Position, decision.Reason, actor, context.RequestAborted);
+            var discarded = await pipeline.Rejections.DiscardAsync(name.Position, decision.Why, actor, context.RequestAborted);
             return TypedResults.Ok(RejectionAnswer.Of(discarded, withBytes: false));
         }).Needs(Right.Operate);
     }
@@ -46,12 +48,11 @@ static class RejectionRoutes
             only = Enum.TryParse<RejectionState>(state, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed)
                 ? parsed
                 : throw ApiProblemException.BadRequest("A rejection's state is open, resent or discarded.");
-        var left = limit > 0 ? limit : throw ApiProblemException.BadRequest("The limit must be at least 1.");
         await using var rows = new RowStream(context);
         await foreach (var rejection in pipeline.Rejections.ListAsync(only, code, context.RequestAborted))
         {
             await rows.WriteAsync(RejectionAnswer.Of(rejection, withBytes: false), ApiJson.Default.RejectionAnswer);
-            if (--left == 0)
+            if (--limit == 0)
                 break;
         }
     }

@@ -12,34 +12,36 @@ static class SearchRoutes
 {
     public static void MapSearch(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
-        var both = new BothStores(pipeline.Hot, pipeline.History);
         app.MapGet("/api/transactions/search", ([AsParameters] Question question, HttpContext context) =>
-            SearchAsync(pipeline, both, question, context)).Needs(Right.View);
+            SearchAsync(pipeline, question, context)).Needs(Right.View);
         app.MapGet("/api/transactions/count", ([AsParameters] Question question, CancellationToken cancellation) =>
-            CountAsync(pipeline, both, question, cancellation)).Needs(Right.View);
+            CountAsync(pipeline, question, cancellation)).Needs(Right.View);
     }
 
-    static async Task SearchAsync(RunningPipeline pipeline, BothStores both, Question question, HttpContext context)
-    {
-        var (search, cancellation) = (question.Parse(pipeline), context.RequestAborted);
-        var transactions = question.Store switch
+    /// <summary>The transactions that a search names in the stores that are meant.</summary>
+    internal static IAsyncEnumerable<Transaction> Find(
+        RunningPipeline pipeline, string? store, TransactionSearch search, CancellationToken cancellation) => store switch
         {
-            null or "both" => both.SearchAsync(search, cancellation),
+            null or "both" => new BothStores(pipeline.Hot, pipeline.History).SearchAsync(search, cancellation),
             "hot" => Flatten(pipeline.Hot.SearchAsync(search, cancellation), cancellation),
             "history" => Flatten(pipeline.History.SearchAsync(search, cancellation), cancellation),
             _ => throw UnknownStore(),
         };
+
+    static async Task SearchAsync(RunningPipeline pipeline, Question question, HttpContext context)
+    {
+        var transactions = Find(pipeline, question.Store, question.Parse(pipeline), context.RequestAborted);
         await using var rows = new RowStream(context);
         await foreach (var transaction in transactions)
             await rows.WriteAsync(transaction);
     }
 
-    static async Task<IResult> CountAsync(RunningPipeline pipeline, BothStores both, Question question, CancellationToken cancellation)
+    static async Task<IResult> CountAsync(RunningPipeline pipeline, Question question, CancellationToken cancellation)
     {
         var search = question.Parse(pipeline);
         var figures = await (question.Store switch
         {
-            null or "both" => both.CountAsync(search, cancellation),
+            null or "both" => new BothStores(pipeline.Hot, pipeline.History).CountAsync(search, cancellation),
             "hot" => pipeline.Hot.CountAsync(search, cancellation),
             "history" => pipeline.History.CountAsync(search, cancellation),
             _ => throw UnknownStore(),

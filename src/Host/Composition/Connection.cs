@@ -32,7 +32,7 @@ sealed class Connection : IAsyncDisposable
             if (OwnerLock.TryTake(folder, session.Verb) is { } taken)
             {
                 var own = await PipelineOwner.StartAsync(
-                    session.Settings, folder, taken, session.Verb, opensPort: false, session.Loggers, cancellation);
+                    session.Settings, folder, taken, session.Verb, opensPort: false, session.Loggers, session.Events, cancellation);
                 return new(new(folder.Socket, session.Actor), own);
             }
             var owner = OwnerLock.ReadOwner(folder);

@@ -1,4 +1,5 @@
 using Caudal.Access;
+using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.Dashboard;
 using Caudal.Dashboard.Api;
@@ -33,13 +34,13 @@ sealed class PipelineOwner : IAsyncDisposable
     /// <param name="opensPort">True where the loopback port is wanted beside the socket.</param>
     public static async Task<PipelineOwner> StartAsync(
         CaudalSettings settings, DataFolder folder, OwnerLock taken, string verb, bool opensPort, ILoggerFactory loggers,
-            CancellationToken cancellation)
+        EventRecord events, CancellationToken cancellation)
     {
         var owner = new PipelineOwner();
         owner.Opened(new Closing(() => { taken.Dispose(); return default; }));
         try
         {
-            owner.Pipeline = await owner.OpenAsync(settings, folder, loggers, cancellation);
+            owner.Pipeline = await owner.OpenAsync(settings, folder, loggers, events, cancellation);
             var work = owner.Opened(new LongWork());
             owner.Server = owner.Opened(await ApiServer.StartAsync(
                 settings.Http, folder, owner.Pipeline, work, verb, opensPort, loggers, cancellation));
@@ -71,11 +72,14 @@ sealed class PipelineOwner : IAsyncDisposable
     }
 
     async Task<RunningPipeline> OpenAsync(
-        CaudalSettings settings, DataFolder folder, ILoggerFactory loggers, CancellationToken cancellation)
+        CaudalSettings settings, DataFolder folder, ILoggerFactory loggers, EventRecord events, CancellationToken cancellation)
     {
         var (time, topic) = (TimeProvider.System, settings.Ingest.Topic);
         var (log, hot, history, rejections, restoration) = await OpenStoresAsync(settings, folder, loggers, cancellation);
-        var tokens = Opened(new TokenBook(history.Journal, time));
+        var audit = new AuditTrail(log, topic, time);
+        var keeper = new RecordKeeper(log, topic, events, audit, settings.Audit, time, loggers.CreateLogger<RecordKeeper>());
+        _ = Running(keeper.RunAsync);
+        var tokens = Opened(new TokenBook(history.Journal, audit, time));
         var decoder = new TransactionDecoder(history.BusinessZone);
         var ingest = new IngestLoop(log, hot, history, rejections, settings.Ingest, time, loggers.CreateLogger<IngestLoop>());
         var batch = new BatchRunner(
@@ -85,18 +89,12 @@ sealed class PipelineOwner : IAsyncDisposable
         var days = new DayRuns(log, history, topic, time);
         var scheduler = new Scheduler(days, batch, hot, history, settings.Schedule, time, loggers.CreateLogger<Scheduler>());
 
-        var stopping = new CancellationTokenSource();
-        var ingesting = Task.Run(() => ingest.RunAsync(stopping.Token), CancellationToken.None);
-        Opened(new Closing(async () =>
-        {
-            await stopping.CancelAsync();
-            await ingesting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            stopping.Dispose();
-        }));
+        var ingesting = Running(ingest.RunAsync);
         var keys = new RequestKeys(log, topic, new(settings.Http.IdempotencyWindow, settings.Http.IdempotencyKeysMax));
-        var door = new Door(log, decoder, topic, keys);
+        var door = new Door(log, decoder, topic, keys, audit);
         return new(
-            topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration, tokens, time);
+            topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration, tokens, audit,
+            time);
     }
 
     /// <summary>Opens the stores, and holds the log where it is not the one that they were filled from.</summary>
@@ -110,12 +108,27 @@ sealed class PipelineOwner : IAsyncDisposable
         var hot = Opened(engines.OpenHot());
         var rejections = new RejectionBook(log, history, topic, time);
         var restoration = new LogRestoration(
-            log, hot, history, rejections, new(history.BusinessZone), topic, loggers.CreateLogger<LogRestoration>());
+            log, hot, history, rejections, new(history.BusinessZone), topic, new(log, topic, time),
+            loggers.CreateLogger<LogRestoration>());
 
         // Ingest opens the hot store too, but neither the look at the log nor requests wait for it.
         await hot.OpenAsync((await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero, cancellation);
         await restoration.GuardAsync(cancellation);
         return (log, hot, history, rejections, restoration);
+    }
+
+    /// <summary>Starts what runs until it is its turn to be closed.</summary>
+    Task Running(Func<CancellationToken, Task> run)
+    {
+        var stopping = new CancellationTokenSource();
+        var running = Task.Run(() => run(stopping.Token), CancellationToken.None);
+        Opened(new Closing(async () =>
+        {
+            await stopping.CancelAsync();
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            stopping.Dispose();
+        }));
+        return running;
     }
 
     T Opened<T>(T part) where T : IAsyncDisposable

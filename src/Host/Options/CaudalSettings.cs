@@ -1,4 +1,5 @@
 using System.Net;
+using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Scheduling;
@@ -24,6 +25,8 @@ public sealed record CaudalSettings
     public ScheduleOptions Schedule { get; init; } = new();
 
     public HttpSettings Http { get; init; } = new();
+
+    public AuditOptions Audit { get; init; } = new();
 
     public DemoSettings Demo { get; init; } = new();
 }

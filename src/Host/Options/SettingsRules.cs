@@ -35,6 +35,10 @@ static class SettingsRules
             yield return (Key("Http:Address"),
                 "may be another than a loopback address only with TLS: set Http:CertificateFile (and Http:CertificateKeyFile) to a "
                 + "certificate in PEM, or Http:ProxyInFront to true where a proxy in front speaks TLS and alone reaches the port.");
+        if (settings.Audit.Retention < TimeSpan.FromDays(1))
+            yield return (Key("Audit:Retention"), "must be at least 1.00:00:00.");
+        if (settings.Audit.EventRetention < TimeSpan.FromDays(1))
+            yield return (Key("Audit:EventRetention"), "must be at least 1.00:00:00.");
         if (settings.Http.IdempotencyWindow < TimeSpan.FromMinutes(1))
             yield return (Key("Http:IdempotencyWindow"), "must be at least 00:01:00.");
         if (settings.Schedule.Zone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))

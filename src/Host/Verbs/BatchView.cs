@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Caudal.Batch;
 using Caudal.Dashboard.Api;
 using Spectre.Console;
@@ -8,6 +9,8 @@ namespace Caudal.Host.Verbs;
 /// <summary>Runs, for people.</summary>
 static class BatchView
 {
+    static readonly string[] FailingMembers = ["code", "sentence", "transaction", "id"];
+
     public static IRenderable Of(RunAnswer run) => Of([run]);
 
     public static IRenderable Of(IReadOnlyList<RunAnswer> runs)
@@ -33,6 +36,8 @@ static class BatchView
         Fact("finished at", run.FinishedAt?.ToString());
         Fact("cutoff", run.Cutoff.ToString());
         Fact("messages", Numbers.Format(run.Messages));
+        Fact("duplicates", $"{Numbers.Format(run.Duplicates - run.DuplicatesOfHistory)} found by ingest, "
+            + $"{Numbers.Format(run.DuplicatesOfHistory)} by validate");
         Fact("digest", run.Digest.ToString());
         Fact("decision", run.Decision);
         var checks = new Table().Border(TableBorder.Simple).AddColumns("check", "failing", "of", "allowed per million", "");
@@ -48,6 +53,14 @@ static class BatchView
         var brief = new RunAnswer(
             run.Run, run.State, run.Extracted, run.Loaded, run.Rejected, run.Duplicates, run.Purged, run.Sum, run.Digest);
         return new Rows(Of(brief), facts, checks, steps);
+    }
+
+    public static IRenderable Failing(IReadOnlyList<JsonElement> rows)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("code", "sentence", "transaction", "position");
+        foreach (var row in rows)
+            table.AddRow(from name in FailingMembers select new Text(row.GetProperty(name).ToString()));
+        return table;
     }
 
     static Text Count(long count) => new(Numbers.Format(count));

@@ -32,7 +32,7 @@ static class CommandLine
             "Carries financial transactions from a durable log to a reconciled history, and proves that none was lost, doubled or altered.")
         {
             UpVerb.Build(), GenerateVerb.Build(), ImportVerb.Build(), IngestVerb.Build(), BatchVerbs.Build(), SearchVerb.Build(),
-            RejectionVerbs.Build(), StatusVerb.Build(), VerifyVerb.Build(), TokenVerbs.Build(), LogVerbs.Build(),
+            RejectionVerbs.Build(), StatusVerb.Build(), VerifyVerb.Build(), EventsVerb.Build(), TokenVerbs.Build(), LogVerbs.Build(),
             ConfigVerbs.Build(), Data, Config, Json,
         };
         var help = root.Options.OfType<HelpOption>().Single();
@@ -64,7 +64,7 @@ static class CommandLine
         var settings = EffectiveSettings.Of([
             .. SettingsSources.File(parse.GetValue(Config)), .. SettingsSources.Environment(Environment.GetEnvironmentVariables()),
             .. options, .. chosen]);
-        return new(parse.CommandResult.Verb(), settings, new(parse.GetValue(Json)));
+        return new(parse.CommandResult.Verb(), settings, new(parse.GetValue(Json)), new(TimeProvider.System));
     }
 
     static UsageException WrongUsage(ParseResult parse)

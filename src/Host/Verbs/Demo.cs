@@ -1,3 +1,4 @@
+using Caudal.Auditing;
 using Caudal.Dashboard;
 using Caudal.Generating;
 using Caudal.Host.Options;
@@ -5,7 +6,7 @@ using Caudal.Host.Options;
 namespace Caudal.Host.Verbs;
 
 /// <summary>What makes <c>up --demo</c> live: generated transactions without end.</summary>
-sealed partial class Demo(RunningPipeline pipeline, DemoSettings settings, ILogger<Demo> logger)
+sealed partial class Demo(RunningPipeline pipeline, DemoSettings settings, string actor, ILogger<Demo> logger)
 {
     /// <summary>As real feeds have them, so that a demonstration has rejections and duplicates to show.</summary>
     static readonly FaultDial Faults = FaultDial.Parse("duplicate=0.002,late=0.01,malformed=0.0005,missing=0.0005,amount=0.0005");
@@ -38,6 +39,7 @@ sealed partial class Demo(RunningPipeline pipeline, DemoSettings settings, ILogg
         var seed = (ulong)TimeProvider.System.GetUtcNow().Ticks;
         var options = new GeneratorOptions { Rate = settings.RatePerSecond, Seed = seed, Faults = Faults };
         var generator = new TransactionGenerator(options, TimeProvider.System);
+        await pipeline.Audit.NoteAsync(actor, AuditActions.Generate, pipeline.Topic, AuditEntry.Begun, cancellation);
         await foreach (var batch in generator.RunAsync(cancellation))
             await pipeline.Log.AppendAsync(pipeline.Topic, batch, cancellation);
     }

@@ -1,3 +1,4 @@
+using Caudal.Auditing;
 using Caudal.Host.Composition;
 using Caudal.Log;
 
@@ -6,26 +7,34 @@ namespace Caudal.Host.Verbs;
 /// <summary>Where generated messages go: the log, standard output, or a file.</summary>
 sealed class GeneratorSink : IAsyncDisposable
 {
+    readonly Session _session;
     readonly ITransactionLog? _log;
-    readonly string _topic;
     readonly Stream? _lines;
+    long _appended;
 
-    GeneratorSink(ITransactionLog? log, string topic, Stream? lines) => (_log, _topic, _lines) = (log, topic, lines);
+    GeneratorSink(Session session, ITransactionLog? log, Stream? lines) => (_session, _log, _lines) = (session, log, lines);
+
+    string Topic => _session.Settings.Ingest.Topic;
 
     public static async Task<GeneratorSink> OpenAsync(string output, Session session, CancellationToken cancellation)
     {
         if (output is "-")
-            return new(null, "", new BufferedStream(Console.OpenStandardOutput(), 64 * 1024));
+            return new(session, null, new BufferedStream(Console.OpenStandardOutput(), 64 * 1024));
         if (output is not "log")
-            return new(null, "", new FileStream(output, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024));
+            return new(session, null, new FileStream(output, FileMode.Create, FileAccess.Write, FileShare.Read, 64 * 1024));
         await Connection.GuardLogAsync(session, cancellation);
-        return new(await session.OpenLogAsync(cancellation), session.Settings.Ingest.Topic, null);
+        var sink = new GeneratorSink(session, await session.OpenLogAsync(cancellation), null);
+        await sink.NoteAsync(AuditEntry.Begun, cancellation);
+        return sink;
     }
 
     public async ValueTask WriteAsync(IReadOnlyList<LogMessage> messages, CancellationToken cancellation)
     {
         if (_log is not null)
-            await _log.AppendAsync(_topic, messages, cancellation);
+        {
+            await _log.AppendAsync(Topic, messages, cancellation);
+            _appended += messages.Count;
+        }
         else
             foreach (var message in messages)
             {
@@ -39,6 +48,12 @@ sealed class GeneratorSink : IAsyncDisposable
         if (_lines is not null)
             await _lines.DisposeAsync();
         if (_log is not null)
+        {
+            await NoteAsync($"{AuditEntry.Done}: {_appended} messages", CancellationToken.None);
             await _log.DisposeAsync();
+        }
     }
+
+    ValueTask NoteAsync(string outcome, CancellationToken cancellation) =>
+        _session.AuditIn(_log!).NoteAsync(_session.Actor, AuditActions.Generate, Topic, outcome, cancellation);
 }

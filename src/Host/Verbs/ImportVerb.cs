@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
+using Caudal.Auditing;
 using Caudal.Dashboard.Api;
 using Caudal.Host.Composition;
 using Caudal.Importing;
@@ -105,7 +106,10 @@ static class ImportVerb
         var appended = new List<AppendedFile>();
         foreach (var file in files)
             await session.Terminal.ProgressAsync($"Appending {file.Name}", async report =>
-                appended.Add(new(file, await importer.AppendAsync(file, new Progress(report), cancellation))));
+                appended.Add(new(file, await session.AuditIn(log).DoAsync(
+                    session.Actor, AuditActions.Import, $"file of SHA-256 {file.Sha256}",
+                    async () => await importer.AppendAsync(file, new Progress(report), cancellation), rows => $"{rows.Read} rows",
+                    cancellation))));
         return appended;
     }
 

@@ -22,7 +22,7 @@ sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
     {
         await using var owner = await PipelineOwner.StartAsync(
             feedsItself ? session.Settings with { Schedule = session.Settings.Demo.Schedule } : session.Settings,
-            session.Folder, taken, session.Verb, opensPort, session.Loggers, cancellation);
+            session.Folder, taken, session.Verb, opensPort, session.Loggers, session.Events, cancellation);
         if (owner.Server.Address is { } address)
             LogPort(_logger, address);
         LogReady(_logger, session.Verb, session.Folder.Path);
@@ -30,7 +30,7 @@ sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var status = new StatusLine(owner.Pipeline, session.Terminal, session.Loggers.CreateLogger<StatusLine>()).RunAsync(over.Token);
         var demo = feedsItself
-            ? new Demo(owner.Pipeline, session.Settings.Demo, session.Loggers.CreateLogger<Demo>()).RunAsync(over.Token)
+            ? new Demo(owner.Pipeline, session.Settings.Demo, session.Actor, session.Loggers.CreateLogger<Demo>()).RunAsync(over.Token)
             : Task.CompletedTask;
         var schedule = opensPort ? owner.Pipeline.Scheduler.RunAsync(over.Token) : Task.CompletedTask;
         // Ingest ends by itself only where it cannot go on, and then nothing can.

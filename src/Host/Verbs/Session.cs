@@ -1,3 +1,4 @@
+using Caudal.Auditing;
 using Caudal.Host.Options;
 using Caudal.Host.Composition;
 using Caudal.Log;
@@ -5,7 +6,7 @@ using Caudal.Log;
 namespace Caudal.Host.Verbs;
 
 /// <summary>One verb at work.</summary>
-sealed class Session(string verb, EffectiveSettings effective, Terminal terminal) : IDisposable
+sealed class Session(string verb, EffectiveSettings effective, Terminal terminal, EventRecord events) : IDisposable
 {
     /// <summary>As it is typed: <c>batch run</c>.</summary>
     public string Verb { get; } = verb;
@@ -21,8 +22,11 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
     /// <summary>Who is held to have done what this verb does: it, and the person at it.</summary>
     public string Actor { get; } = $"{verb} by {Environment.UserName}";
 
+    /// <summary>What went wrong, for the log's events. Whoever owns the data carries it there.</summary>
+    public EventRecord Events { get; } = events;
+
     /// <summary>Roles tell what they do; verbs tell only what went wrong.</summary>
-    public ILoggerFactory Loggers { get; } = new LoggerFactory([new TerminalLog(terminal)], new LoggerFilterOptions
+    public ILoggerFactory Loggers { get; } = new LoggerFactory([new TerminalLog(terminal), events], new LoggerFilterOptions
     {
         MinLevel = verb is "up" or "ingest" ? LogLevel.Information : LogLevel.Warning,
         Rules =
@@ -46,6 +50,9 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
     /// <summary>The log alone: several processes may append to it, whoever owns the folder.</summary>
     public ValueTask<ITransactionLog> OpenLogAsync(CancellationToken cancellation) =>
         new EngineChoice(Settings, Folder, TimeProvider.System, Loggers).OpenLogAsync(cancellation);
+
+    /// <summary>The audit of what a verb does to the log by itself.</summary>
+    public AuditTrail AuditIn(ITransactionLog log) => new(log, Settings.Ingest.Topic, TimeProvider.System);
 
     public void Dispose() => Loggers.Dispose();
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Security.Cryptography;
+using Caudal.Auditing;
 using Caudal.History;
 using Caudal.Transactions;
 using Dapper;
@@ -11,7 +12,7 @@ namespace Caudal.Access;
 /// The tokens, kept as hashes in history's journal. All members may be called in parallel. A token that is revoked here is refused here
 /// from that moment on; one that another process revokes, within <see cref="ReadAgainAfter"/>.
 /// </summary>
-public sealed class TokenBook(RunJournal journal, TimeProvider time) : IAsyncDisposable
+public sealed class TokenBook(RunJournal journal, AuditTrail audit, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>How old what is known of the tokens may be when one is checked.</summary>
     public static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(1);
@@ -32,8 +33,7 @@ public sealed class TokenBook(RunJournal journal, TimeProvider time) : IAsyncDis
         Role role, string? name, Instant? expiresAt, string actor, CancellationToken cancellation)
     {
         // A name without spaces: what a verb does is done by "batch run by ana", which no token can then be called.
-        if (name is not null && (name.Length is 0 or > NameLengthMax || !name.All(letter =>
-            char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')))
+        if (name is not null && !IsName(name))
             throw new TokenException($"A token's name has 1 to {NameLengthMax} letters (A to Z), digits, dots, dashes and underscores.");
         var now = Instant.Now(time);
         if (expiresAt <= now)
@@ -41,17 +41,21 @@ public sealed class TokenBook(RunJournal journal, TimeProvider time) : IAsyncDis
         var text = TokenText.Make();
         var token = new AccessToken(
             text.Id, name ?? $"{role.ToString().ToLowerInvariant()}-{text.Id}", role, actor, now, expiresAt, null, null, null);
-        await journal.WriteAsync(async (connection, transaction) =>
-        {
-            var others = await ReadAsync(connection, transaction, cancellation);
-            if (others.Any(other => other.ToToken() is var known && known.Name == token.Name && known.IsInForce(now)))
-                throw new TokenException($"There is a token {token.Name} already: revoke it first, or choose another name.");
-            return await connection.ExecuteAsync(
-                journal.Command(TokenRow.Insert, TokenRow.Of(token, text.Hash()), transaction, cancellation));
-        }, cancellation);
-        Interlocked.Increment(ref _changes);
+        await audit.DoAsync(
+            actor, AuditActions.CreateToken, token.Id, () => InsertAsync(token, text.Hash(), cancellation), _ => $"{role} {token.Name}",
+            cancellation);
         return new(token, text.Reveal());
     }
+
+    ValueTask<int> InsertAsync(AccessToken token, byte[] hash, CancellationToken cancellation) =>
+        WriteAsync(async (connection, transaction) =>
+        {
+            var others = await ReadAsync(connection, transaction, cancellation);
+            if (others.Any(other => other.ToToken() is var known && known.Name == token.Name && known.IsInForce(token.CreatedAt)))
+                throw new TokenException($"There is a token {token.Name} already: revoke it first, or choose another name.");
+            return await connection.ExecuteAsync(
+                journal.Command(TokenRow.Insert, TokenRow.Of(token, hash), transaction, cancellation));
+        }, cancellation);
 
     /// <summary>All there ever were, oldest first.</summary>
     public async ValueTask<IReadOnlyList<AccessToken>> ListAsync(CancellationToken cancellation) =>
@@ -63,20 +67,26 @@ public sealed class TokenBook(RunJournal journal, TimeProvider time) : IAsyncDis
     /// </summary>
     public async ValueTask<AccessToken?> RevokeAsync(string idOrName, string actor, CancellationToken cancellation)
     {
-        var revokedAt = JournalTime.Of(Instant.Now(time));
-        var revoked = await journal.WriteAsync<AccessToken?>(async (connection, transaction) =>
+        // Where the whole token is given, its secret is not to be on record.
+        var wanted = TokenText.TryParse(idOrName, out var whole) ? whole.Id : idOrName;
+        return IsName(wanted)
+            ? await audit.DoAsync(
+                actor, AuditActions.RevokeToken, wanted, () => RevokeOnceAsync(wanted, actor, cancellation),
+                token => token is null ? "there is none" : token.Id, cancellation)
+            : null;
+    }
+
+    ValueTask<AccessToken?> RevokeOnceAsync(string idOrName, string actor, CancellationToken cancellation) =>
+        WriteAsync<AccessToken?>(async (connection, transaction) =>
         {
             var found = (await ReadAsync(connection, transaction, cancellation)).OrderBy(row => row.RevokedAt is not null)
                 .FirstOrDefault(row => row.Id == idOrName || row.Name == idOrName);
             if (found is null)
                 return null;
-            var values = new { id = found.Id, revokedAt, revokedBy = actor };
+            var values = new { id = found.Id, revokedAt = JournalTime.Of(Instant.Now(time)), revokedBy = actor };
             await connection.ExecuteAsync(journal.Command(TokenRow.Revoke, values, transaction, cancellation));
             return (await ReadAsync(connection, transaction, cancellation)).Single(row => row.Id == found.Id).ToToken();
         }, cancellation);
-        Interlocked.Increment(ref _changes);
-        return revoked;
-    }
 
     /// <summary>
     /// The token in force that this text is, or null. Where the tokens cannot be read that is thrown: nobody gets in unchecked.
@@ -103,6 +113,22 @@ public sealed class TokenBook(RunJournal journal, TimeProvider time) : IAsyncDis
     /// <summary>Waits for the notes of last uses that are under way.</summary>
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_notes.Values.Select(note => note.Value)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    static bool IsName(string text) => text.Length is > 0 and <= NameLengthMax
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_');
+
+    /// <summary>Whatever comes of it, what was known before is read again.</summary>
+    async ValueTask<T> WriteAsync<T>(Func<DbConnection, DbTransaction, ValueTask<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await journal.WriteAsync(work, cancellation);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _changes);
+        }
+    }
 
     /// <summary>
     /// Beside the request, which neither waits for it nor fails with it: a run that is loading may hold the journal for long.

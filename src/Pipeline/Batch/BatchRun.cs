@@ -83,6 +83,9 @@ public sealed record BatchRun
     /// <summary>Rules whose failing rows a person declined: they become rejections.</summary>
     public IReadOnlyList<QualityRule> Declined { get; init; } = [];
 
+    /// <summary>The rules whose checks are over their thresholds.</summary>
+    public IReadOnlyList<QualityRule> FailedRules => [.. from check in Checks where check.OverThreshold select check.Rule];
+
     /// <summary>The words of the person who approved or declined.</summary>
     public string? Decision { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Caudal.Auditing;
 using Caudal.History;
 using Caudal.Hot;
 using Caudal.Ingesting;
@@ -25,6 +27,7 @@ public sealed class BatchRunner(
 
     // Runs settle one after another, so one gate does for all. Other processes are kept apart by the journal alone.
     readonly SemaphoreSlim _gate = new(1);
+    readonly AuditTrail _audit = new(log, topic, time);
 
     /// <summary>What the step that runs now in this process has done, or null.</summary>
     public StepProgress? Progress { get; private set; }
@@ -36,18 +39,28 @@ public sealed class BatchRunner(
     /// </summary>
     /// <exception cref="RunConflictException">Another run is unfinished, or the cutoff would go back.</exception>
     public ValueTask<BatchRun> CreateAsync(string? key, Instant? cutoff, string actor, CancellationToken cancellation) =>
-        new RunCreation(log, hot, history, topic, time, logger).CreateAsync(key, cutoff, actor, cancellation);
+        _audit.DoAsync(
+            actor, AuditActions.CreateRun, key is null ? "run" : $"run under key {key}",
+            () => new RunCreation(log, hot, history, topic, time, logger).CreateAsync(key, cutoff, actor, cancellation),
+            run => $"run {run.Id}", cancellation);
 
     /// <summary>Takes the run through its remaining steps; returns when it is done or waits for approval.</summary>
     public ValueTask<BatchRun> RunAsync(long runId, string actor, CancellationToken cancellation) =>
-        AdvanceAsync(runId, BatchStepName.Purge, actor, cancellation);
+        _audit.DoAsync(
+            actor, AuditActions.TakeRun, $"run {runId}", () => AdvanceAsync(runId, BatchStepName.Purge, actor, cancellation), Outcome,
+            cancellation);
 
     /// <summary>
     /// Runs one step. A step that was done already changes nothing; one that comes too early says which is missing. A step that finds its
     /// run's staging lost does the steps before it again first.
     /// </summary>
     /// <exception cref="RunConflictException">The step's turn has not come.</exception>
-    public async ValueTask<BatchRun> StepAsync(BatchStepName step, long runId, string actor, CancellationToken cancellation)
+    public ValueTask<BatchRun> StepAsync(BatchStepName step, long runId, string actor, CancellationToken cancellation) =>
+        _audit.DoAsync(
+            actor, AuditActions.StepRun, $"run {runId} {step}", () => StepOnceAsync(step, runId, actor, cancellation), Outcome,
+            cancellation);
+
+    async ValueTask<BatchRun> StepOnceAsync(BatchStepName step, long runId, string actor, CancellationToken cancellation)
     {
         var run = await history.Journal.GetAsync(runId, cancellation);
         if (run.HasDone(step))
@@ -62,14 +75,37 @@ public sealed class BatchRunner(
 
     /// <summary>Lets a waiting run go on with all its rows.</summary>
     public ValueTask<BatchRun> ApproveAsync(long runId, string actor, CancellationToken cancellation) =>
-        DecideAsync(runId, $"approved by {actor}", _ => [], cancellation);
+        _audit.DoAsync(
+            actor, AuditActions.ApproveRun, $"run {runId}", () => DecideAsync(runId, $"approved by {actor}", _ => [], cancellation),
+            Outcome, cancellation);
 
     /// <summary>Lets a waiting run go on without the rows that failed: they become rejections.</summary>
-    public ValueTask<BatchRun> DeclineAsync(long runId, string why, string actor, CancellationToken cancellation) =>
-        DecideAsync(runId, $"declined by {actor}: {why}", FailedRules, cancellation);
+    /// <exception cref="MissingReasonException">No reason was given.</exception>
+    public ValueTask<BatchRun> DeclineAsync(long runId, string why, string actor, CancellationToken cancellation)
+    {
+        var decision = $"declined by {actor}: {MissingReasonException.Require(why)}";
+        return _audit.DoAsync(
+            actor, AuditActions.DeclineRun, $"run {runId}",
+            () => DecideAsync(runId, decision, run => run.FailedRules, cancellation), Outcome, cancellation);
+    }
 
-    static IReadOnlyList<QualityRule> FailedRules(BatchRun run) =>
-        [.. from check in run.Checks where check.OverThreshold select check.Rule];
+    /// <summary>
+    /// The rows of a waiting run that become rejections where a person declines it: those of the checks over their thresholds, and the
+    /// conflicts, which become so anyhow. Ordered by position.
+    /// </summary>
+    /// <exception cref="RunConflictException">The run does not wait for a person.</exception>
+    public async IAsyncEnumerable<StagedRejection> ReadFailingAsync(
+        long runId, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var run = await history.Journal.GetAsync(runId, cancellation);
+        if (run.State != RunState.WaitingForApproval)
+            throw new RunConflictException(
+                $"Run {runId} does not wait for a person: it is {run.State}. `caudal rejections list` has what runs rejected.");
+        await foreach (var failing in history.ReadStagedRejectionsAsync(run with { Declined = run.FailedRules }, cancellation))
+            yield return failing;
+    }
+
+    static string Outcome(BatchRun run) => run.State.ToString();
 
     public void Dispose() => _gate.Dispose();
 
@@ -132,7 +168,10 @@ public sealed class BatchRunner(
             await NoteAsync(attempt, error is OperationCanceledException ? "Interrupted." : error.Message);
             if (await FindDoneAsync(step, run, cancellation) is not { } done)
             {
-                BatchLog.StepFailed(logger, error, run.Id, step);
+                if (error is OperationCanceledException)
+                    BatchLog.StepInterrupted(logger, run.Id, step);
+                else
+                    BatchLog.StepFailed(logger, error, run.Id, step);
                 throw;
             }
             BatchLog.DoneAllTheSame(logger, error, run.Id, step);

@@ -25,6 +25,9 @@ public sealed class ImportFile : IAsyncDisposable
     /// <summary>How the user named it.</summary>
     public string Name { get; }
 
+    /// <summary>Of its decompressed bytes, in lower-case hexadecimal: what its rows' identities are made of.</summary>
+    public string Sha256 => Convert.ToHexStringLower(_sha256);
+
     /// <summary>How many rows it has; blank lines and a CSV header are none.</summary>
     public long Rows { get; private set; }
 

@@ -1,3 +1,4 @@
+using Caudal.Auditing;
 using Caudal.Log;
 using Caudal.Telemetry;
 using Caudal.Transactions;
@@ -10,7 +11,7 @@ namespace Caudal.Ingesting;
 public sealed record DoorAnswer(TransactionId? Id, Fault? Fault);
 
 /// <summary>Where applications hand in transactions one request at a time: judged at once, acknowledged when durable.</summary>
-public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string topic, RequestKeys keys)
+public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string topic, RequestKeys keys, AuditTrail audit)
 {
     readonly RoleCounters _counters = new("door");
 
@@ -47,6 +48,9 @@ public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string
         if (claim is not null && !await claim)
             throw new KeyReusedException();
         var receipt = await log.AppendAsync(topic, good, cancellation);
+        // One entry, not two: that rows were begun is of no use where the log itself says which came, and it would cost every call a
+        // commit.
+        await audit.NoteDoneAsync(caller, AuditActions.Send, $"{good.Count} transactions", AuditEntry.Done);
         _counters.Sent(good.Count);
         return idempotencyKey is null ? Placed(answers, rows, receipt) : answers;
     }

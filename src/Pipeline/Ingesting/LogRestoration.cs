@@ -1,4 +1,5 @@
 using System.Collections;
+using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.History;
 using Caudal.Hot;
@@ -28,7 +29,7 @@ public sealed record NewEpoch(Guid Epoch, long Lost, long Rejected, long Gone);
 /// </summary>
 public sealed partial class LogRestoration(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, TransactionDecoder decoder, string topic,
-    ILogger<LogRestoration> logger)
+    AuditTrail audit, ILogger<LogRestoration> logger)
 {
     /// <summary>So many positions are looked at in one go, a bit each.</summary>
     const int WindowMax = 1 << 24;
@@ -73,10 +74,13 @@ public sealed partial class LogRestoration(
     /// Begins the new epoch; null where there is no loss. Killed on its way, it does the same when it is called again: the loss shows until
     /// the very last step.
     /// </summary>
-    public async ValueTask<NewEpoch?> BeginEpochAsync(string actor, CancellationToken cancellation)
+    public async ValueTask<NewEpoch?> BeginEpochAsync(string actor, CancellationToken cancellation) =>
+        await FindLossAsync(cancellation) is not { } loss ? null : await audit.DoAsync(
+            actor, AuditActions.BeginEpoch, topic, () => BeginEpochAsync(loss, actor, cancellation), begun => $"epoch {begun.Epoch}",
+            cancellation);
+
+    async ValueTask<NewEpoch> BeginEpochAsync(LogLoss loss, string actor, CancellationToken cancellation)
     {
-        if (await FindLossAsync(cancellation) is not { } loss)
-            return null;
         await log.NewEpochAsync(RejectionBook.TopicOf(topic), Watermark.Zero, cancellation);
         var (rejected, gone) = await RejectAgainAsync(actor, cancellation);
         var begun = await log.NewEpochAsync(topic, loss.Taken, cancellation);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Caudal.Auditing;
 using Caudal.History;
 using Caudal.Log;
 using Caudal.Transactions;
@@ -25,6 +26,7 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
     const int StrideMax = 1_000;
 
     readonly string _events = TopicOf(topic);
+    readonly AuditTrail _audit = new(log, topic, time);
     readonly RejectionFold _fold = new();
     readonly SemaphoreSlim _turn = new(1);
 
@@ -65,7 +67,12 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
     /// </summary>
     /// <exception cref="KeyNotFoundException">Nothing was rejected at this position.</exception>
     /// <exception cref="RejectionConflictException">It cannot be sent as it is, or not yet; the message says what to do.</exception>
-    public async ValueTask<Rejection> ResendAsync(
+    public ValueTask<Rejection> ResendAsync(
+        Position position, ReadOnlyMemory<byte>? edited, string actor, CancellationToken cancellation) => _audit.DoAsync(
+            actor, AuditActions.ResendRejection, position.ToString(), () => ResendOnceAsync(position, edited, actor, cancellation),
+            _ => edited is null ? "as it was" : "edited", cancellation);
+
+    async ValueTask<Rejection> ResendOnceAsync(
         Position position, ReadOnlyMemory<byte>? edited, string actor, CancellationToken cancellation)
     {
         var rejection = await NeedAsync(position, cancellation);
@@ -93,11 +100,17 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
     /// <summary>Notes that nothing will be made of it. Discarding again changes nothing: the first words stay.</summary>
     /// <exception cref="KeyNotFoundException">Nothing was rejected at this position.</exception>
     /// <exception cref="RejectionConflictException">It was re-sent, so there is nothing left to discard.</exception>
-    /// <exception cref="ArgumentException">No reason was given.</exception>
-    public async ValueTask<Rejection> DiscardAsync(Position position, string why, string actor, CancellationToken cancellation)
+    /// <exception cref="MissingReasonException">No reason was given.</exception>
+    public ValueTask<Rejection> DiscardAsync(Position position, string why, string actor, CancellationToken cancellation)
     {
-        if (string.IsNullOrWhiteSpace(why))
-            throw new ArgumentException("Discarding a rejection takes a reason.", nameof(why));
+        MissingReasonException.Require(why);
+        return _audit.DoAsync(
+            actor, AuditActions.DiscardRejection, position.ToString(), () => DiscardOnceAsync(position, why, actor, cancellation),
+            rejection => rejection.State.ToString(), cancellation);
+    }
+
+    async ValueTask<Rejection> DiscardOnceAsync(Position position, string why, string actor, CancellationToken cancellation)
+    {
         var rejection = await NeedAsync(position, cancellation);
         if (rejection.State == RejectionState.Resent)
             throw new RejectionConflictException($"The message at {position} was re-sent: there is nothing left to discard.");

@@ -1,22 +1,31 @@
 using Caudal.Access;
+using Caudal.Auditing;
 using Caudal.Engines.DuckDb;
+using Caudal.Engines.Sqlite;
+using Caudal.History;
 using Caudal.Transactions;
 using DuckDB.NET.Data;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Caudal.Tests;
 
-public sealed class TokenBookTests : IAsyncDisposable
+public sealed class TokenBookTests : IAsyncLifetime
 {
     readonly TemporaryFolder _folder = new();
     readonly FakeTimeProvider _time = new(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    readonly DuckDbHistoryStore _history;
-
-    public TokenBookTests() => _history = DuckDbHistoryStore.Open(_folder.File("history.duckdb"), new(), null, _time);
+    DuckDbHistoryStore _history = null!;
+    SqliteLog _log = null!;
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     Instant Now => Instant.Now(_time);
+
+    public async ValueTask InitializeAsync()
+    {
+        _history = DuckDbHistoryStore.Open(_folder.File("history.duckdb"), new(), null, _time);
+        _log = await SqliteLog.OpenAsync(new() { Path = _folder.File("log.db") }, _time, NullLogger<SqliteLog>.Instance, Cancellation);
+    }
 
     [Fact]
     public async Task A_token_is_known_until_it_expires()
@@ -76,6 +85,24 @@ public sealed class TokenBookTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Making_and_revoking_is_on_record_without_the_secret()
+    {
+        await using var book = Book();
+        var made = await book.CreateAsync(Role.Admin, "root", null, "ana", Cancellation);
+        await book.RevokeAsync(made.Text, "ben", Cancellation);
+        await book.RevokeAsync("a text that is no name", "ben", Cancellation);
+
+        var entries = await new AuditTrail(_log, Some.Topic, _time).ReadAsync(new(), Cancellation);
+        entries.Select(entry => (entry.Actor, entry.Action, entry.Object, entry.Outcome)).ShouldBe(
+        [
+            ("ben", AuditActions.RevokeToken, made.Token.Id, $"done: {made.Token.Id}"),
+            ("ben", AuditActions.RevokeToken, made.Token.Id, "begun"),
+            ("ana", AuditActions.CreateToken, made.Token.Id, "done: Admin root"),
+            ("ana", AuditActions.CreateToken, made.Token.Id, "begun"),
+        ]);
+    }
+
+    [Fact]
     public async Task The_file_holds_the_hash_and_not_the_secret()
     {
         await using var book = Book();
@@ -102,15 +129,16 @@ public sealed class TokenBookTests : IAsyncDisposable
         }
 
         await using var history = DuckDbHistoryStore.Open(_folder.File("history.duckdb"), new(), null, _time);
-        await using var book = new TokenBook(history.Journal, _time);
+        await using var book = Book(history.Journal);
         (await book.ListAsync(Cancellation)).ShouldBeEmpty();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _history.DisposeAsync();
+        await _log.DisposeAsync();
         _folder.Dispose();
     }
 
-    TokenBook Book() => new(_history.Journal, _time);
+    TokenBook Book(RunJournal? journal = null) => new(journal ?? _history.Journal, new(_log, Some.Topic, _time), _time);
 }

@@ -2,10 +2,11 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Caudal.Access;
+using Caudal.Auditing;
 using Caudal.Dashboard;
 using Caudal.Host.Composition;
 using Caudal.Host.Options;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Caudal.Tests.Api;
 
@@ -14,7 +15,13 @@ public sealed class ApiHost : IAsyncLifetime
 {
     readonly TemporaryFolder _folder = new();
     readonly Dictionary<Role, HttpClient> _clients = [];
+    readonly EventRecord _events = new(TimeProvider.System);
+    readonly LoggerFactory _loggers;
     PipelineOwner _owner = null!;
+
+    public ApiHost() => _loggers = new([_events]);
+
+    internal ILoggerFactory Loggers => _loggers;
 
     internal RunningPipeline Pipeline => _owner.Pipeline;
 
@@ -33,7 +40,7 @@ public sealed class ApiHost : IAsyncLifetime
         folder.Create();
         var settings = new CaudalSettings { Data = folder.Path, Http = Http with { Port = 0 } };
         _owner = await PipelineOwner.StartAsync(
-            settings, folder, OwnerLock.TryTake(folder, "up")!, "up", opensPort: true, NullLoggerFactory.Instance, default);
+            settings, folder, OwnerLock.TryTake(folder, "up")!, "up", opensPort: true, _loggers, _events, default);
         Anonymous = Client(null);
         foreach (var role in Enum.GetValues<Role>())
             _clients[role] = Client((await CreateAsync(role, $"the-{role}")).Text);
@@ -56,6 +63,7 @@ public sealed class ApiHost : IAsyncLifetime
         foreach (var client in _clients.Values)
             client.Dispose();
         await _owner.DisposeAsync();
+        _loggers.Dispose();
         _folder.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.History;
 using Caudal.Log;
@@ -60,6 +61,40 @@ public sealed class ApprovalTests : IAsyncLifetime
         rejections.Select(rejection => rejection.Bytes.ToArray()).ShouldBe([Zero(7).Value.ToArray(), Zero(6).Value.ToArray()]);
         (await _pipeline.Rejections.ListAsync(null, FaultCode.Declined, Cancellation).CountAsync(Cancellation)).ShouldBe(2);
         (await _pipeline.VerifyAsync()).Differences.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task Who_declines_gives_a_reason(string why) =>
+        await Should.ThrowAsync<MissingReasonException>(async () => await _pipeline.Runner.DeclineAsync(1, why, "ana", Cancellation));
+
+    [Fact]
+    public async Task The_rows_that_keep_it_waiting_are_named_until_somebody_decides()
+    {
+        var failing = await _pipeline.Runner.ReadFailingAsync(1, Cancellation).ToListAsync(Cancellation);
+        failing.Select(row => (row.Id, row.Code)).ShouldBe([(Some.Id(6), FaultCode.Declined), (Some.Id(7), FaultCode.Declined)]);
+
+        await _pipeline.Runner.ApproveAsync(1, "ana", Cancellation);
+
+        (await Should.ThrowAsync<RunConflictException>(async () =>
+            await _pipeline.Runner.ReadFailingAsync(1, Cancellation).ToListAsync(Cancellation))).Message.ShouldContain("does not wait");
+    }
+
+    [Fact]
+    public async Task What_is_done_to_a_run_is_on_record_with_its_actor()
+    {
+        await _pipeline.Runner.ApproveAsync(1, "ana", Cancellation);
+        await Should.ThrowAsync<RunConflictException>(async () => await _pipeline.Runner.DeclineAsync(1, "no", "luis", Cancellation));
+
+        var entries = await new AuditTrail(_pipeline.Log, Some.Topic, _pipeline.Clock).ReadAsync(new(), Cancellation);
+        entries.Reverse().Select(entry => (entry.Actor, entry.Action, entry.Object, entry.Outcome)).ShouldBe(
+        [
+            ("test", "run.create", "run under key day", "begun"), ("test", "run.create", "run under key day", "done: run 1"),
+            ("test", "run.take", "run 1", "begun"), ("test", "run.take", "run 1", "done: WaitingForApproval"),
+            ("ana", "run.approve", "run 1", "begun"), ("ana", "run.approve", "run 1", "done: Validated"),
+            ("luis", "run.decline", "run 1", "begun"), ("luis", "run.decline", "run 1", "failed: RunConflictException"),
+        ]);
     }
 
     [Fact]

@@ -163,7 +163,8 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         Runner = new(Log, Hot, History, Rejections, _options, Some.Topic, Clock, NullLogger<BatchRunner>.Instance, _ingest);
         Reconciler = new(Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic);
         Restoration = new(
-            Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic, NullLogger<LogRestoration>.Instance);
+            Log, Hot, History, Rejections, new TransactionDecoder(History.BusinessZone), Some.Topic,
+            new(Log, Some.Topic, Clock), NullLogger<LogRestoration>.Instance);
         var settled = await History.Journal.FindLastReceiptAsync(Cancellation);
         await Hot.OpenAsync(settled?.Range.To ?? Watermark.Zero, Cancellation);
         if (ingest)

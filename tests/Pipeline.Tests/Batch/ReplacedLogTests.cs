@@ -148,7 +148,8 @@ public sealed class ReplacedLogTests
 
     static Door Door(EmbeddedPipeline pipeline) => new(
         pipeline.Log, new TransactionDecoder(pipeline.History.BusinessZone), Some.Topic,
-        new(pipeline.Log, Some.Topic, new(TimeSpan.FromDays(1), KeysMax: 1_000)));
+        new(pipeline.Log, Some.Topic, new(TimeSpan.FromDays(1), KeysMax: 1_000)),
+        new(pipeline.Log, Some.Topic, pipeline.Clock));
 
     static async Task<DoorAnswer> EnterAsync(Door door, int n) =>
         (await door.AcceptAsync([Some.LogMessage(n).Value], "test", idempotencyKey: null, Cancellation)).ShouldHaveSingleItem();

@@ -64,7 +64,8 @@ sealed class Ingestion : IAsyncDisposable
 
     /// <summary>As another process would have it: it knows of keys only what the log holds.</summary>
     public Door Door(TimeSpan? window = null, int keysMax = 1_000) => new(
-        Log, new(TimeZoneInfo.Utc), Some.Topic, new(Log, Some.Topic, new(window ?? TimeSpan.FromDays(1), keysMax)));
+        Log, new(TimeZoneInfo.Utc), Some.Topic, new(Log, Some.Topic, new(window ?? TimeSpan.FromDays(1), keysMax)),
+        new(Log, Some.Topic, TimeProvider.System));
 
     public Task AppendAsync(params IEnumerable<byte[]> messages) =>
         Log.AppendAsync(Some.Topic, [.. messages.Select(message => new LogMessage(message))], Token).AsTask();

@@ -1,0 +1,75 @@
+using Caudal.Access;
+using Caudal.Auditing;
+using Caudal.Querying;
+using Caudal.Transactions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Caudal.Dashboard.Api;
+
+/// <summary>What an export holds, and how it is written.</summary>
+public enum ExportFormat
+{
+    /// <summary>One JSON object a line, as a search answers.</summary>
+    Ndjson,
+
+    /// <summary>For spreadsheets: what they would take for a formula is made harmless.</summary>
+    Csv,
+}
+
+/// <summary>What is to be exported: all that a search names, in the order of positions.</summary>
+public sealed record ExportWish(ExportFormat Format = ExportFormat.Ndjson, string? Store = null, string? From = null, string? To = null);
+
+/// <summary>A search without a limit, streamed as it is read, and audited: with it, data leaves the house.</summary>
+static class ExportRoutes
+{
+    const int FlushBytes = 64 * 1024;
+
+    public static void MapExport(this IEndpointRouteBuilder app, RunningPipeline pipeline) =>
+        app.MapPost("/api/transactions/export", ([FromBody] ExportWish wish, HttpContext context) =>
+            ExportAsync(pipeline, wish, context)).Needs(Right.Export).DisableRequestTimeout();
+
+    static async Task ExportAsync(RunningPipeline pipeline, ExportWish wish, HttpContext context)
+    {
+        var search = new SearchRoutes.Question(wish.Store, wish.From, wish.To, null, Wire.Position, false, int.MaxValue).Parse(pipeline);
+        var rows = SearchRoutes.Find(pipeline, wish.Store, search, context.RequestAborted);
+        await pipeline.Audit.DoAsync(
+            ApiRoutes.Actor(context), AuditActions.Export, Describe(wish),
+            async () => wish.Format == ExportFormat.Csv ? await WriteCsvAsync(rows, context) : await WriteLinesAsync(rows, context),
+            count => $"{count} rows", context.RequestAborted);
+    }
+
+    static string Describe(ExportWish wish) =>
+        $"{wish.Store ?? "both"} from {wish.From ?? "the first"} to {wish.To ?? "the last"} as {wish.Format.ToString().ToLowerInvariant()}";
+
+    static async ValueTask<long> WriteLinesAsync(IAsyncEnumerable<Transaction> rows, HttpContext context)
+    {
+        var count = 0L;
+        await using var lines = new RowStream(context);
+        await foreach (var row in rows)
+        {
+            await lines.WriteAsync(row);
+            count++;
+        }
+        return count;
+    }
+
+    static async ValueTask<long> WriteCsvAsync(IAsyncEnumerable<Transaction> rows, HttpContext context)
+    {
+        var count = 0L;
+        var body = context.Response.BodyWriter;
+        context.Response.ContentType = "text/csv; charset=utf-8; header=present";
+        context.Response.Headers.ContentDisposition = "attachment; filename=transactions.csv";
+        WireCsv.WriteHeader(body);
+        await foreach (var row in rows)
+        {
+            WireCsv.Write(body, row);
+            count++;
+            if (body.UnflushedBytes >= FlushBytes)
+                await body.FlushAsync(context.RequestAborted);
+        }
+        return count;
+    }
+}
