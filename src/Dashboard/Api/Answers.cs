@@ -53,8 +53,7 @@ public sealed record RunAnswer(
         var figures = run.IsSettled ? run.Loaded : run.Extracted;
         return new(
             run.Id, run.State, run.Extracted.Rows.Count, run.Loaded.Rows.Count, run.Rejected.Count,
-            run.Extracted.Duplicates.Count + run.DuplicateRows,
-            run.Purged.Rows.Count, figures.Rows.Sum, figures.Rows.Digest);
+            run.Extracted.Duplicates.Count + run.DuplicateRows, run.Purged.Rows.Count, figures.Rows.Sum, figures.Rows.Digest);
     }
 }
 
@@ -69,9 +68,9 @@ public sealed record RunDetail(
     {
         var brief = RunAnswer.Of(run);
         return new(
-            brief.Run, brief.State, brief.Extracted, brief.Loaded, brief.Rejected, brief.Duplicates,
-            brief.Purged, brief.Sum, brief.Digest, run.DuplicateRows, run.Key, run.Day, run.Actor, run.CreatedAt, run.FinishedAt, run.Range.From,
-            run.Range.To, run.Messages, run.Checks, run.Decision, steps);
+            brief.Run, brief.State, brief.Extracted, brief.Loaded, brief.Rejected, brief.Duplicates, brief.Purged, brief.Sum, brief.Digest,
+            run.DuplicateRows, run.Key, run.Day, run.Actor, run.CreatedAt, run.FinishedAt, run.Range.From, run.Range.To, run.Messages,
+            run.Checks, run.Decision, steps);
     }
 }
 
