@@ -10,12 +10,12 @@ namespace Caudal.Dashboard.Api;
 /// <summary>
 /// What a route asks of its caller: one policy a <see cref="Right"/>. What names none is closed to those without a token.
 /// </summary>
-static class Policies
+public static class Policies
 {
     public static TBuilder Needs<TBuilder>(this TBuilder route, Right right) where TBuilder : IEndpointConventionBuilder =>
         route.RequireAuthorization(NameOf(right));
 
-    public static void AddPolicies(this IServiceCollection services)
+    internal static void AddPolicies(this IServiceCollection services)
     {
         services.AddAuthorization(options =>
         {

@@ -27,8 +27,8 @@ sealed class ApiServer : IAsyncDisposable
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     public static async Task<ApiServer> StartAsync(
-        HttpSettings http, DataFolder folder, RunningPipeline pipeline, LongWork work, string verb, bool opensPort, ILoggerFactory loggers,
-        CancellationToken cancellation)
+        HttpSettings http, DataFolder folder, RunningPipeline pipeline, LongWork work, string verb, bool opensPort, Telemetry? telemetry,
+        ILoggerFactory loggers, CancellationToken cancellation)
     {
         folder.CreateSocketFolder();
         // The owner lock is ours, so a socket that is there is a dead owner's.
@@ -42,6 +42,7 @@ sealed class ApiServer : IAsyncDisposable
                 + "`caudal token create --role admin`.");
         var app = Build(http, folder, opensPort, limits, loggers);
         app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits);
+        telemetry?.MapMetrics(app);
         try
         {
             await app.StartAsync(cancellation);

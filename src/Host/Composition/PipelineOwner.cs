@@ -10,6 +10,7 @@ using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
 using Caudal.Scheduling;
+using Caudal.Telemetry;
 using Caudal.Transactions;
 
 namespace Caudal.Host.Composition;
@@ -42,8 +43,9 @@ sealed class PipelineOwner : IAsyncDisposable
         {
             owner.Pipeline = await owner.OpenAsync(settings, folder, loggers, events, cancellation);
             var work = owner.Opened(new LongWork());
+            var telemetry = new Owner(Environment.ProcessId, verb).Serves ? owner.Watch(settings.Telemetry) : null;
             owner.Server = owner.Opened(await ApiServer.StartAsync(
-                settings.Http, folder, owner.Pipeline, work, verb, opensPort, loggers, cancellation));
+                settings.Http, folder, owner.Pipeline, work, verb, opensPort, telemetry, loggers, cancellation));
             return owner;
         }
         catch
@@ -129,6 +131,17 @@ sealed class PipelineOwner : IAsyncDisposable
             stopping.Dispose();
         }));
         return running;
+    }
+
+    /// <summary>Short verbs have nobody who watches them, and would wait for it.</summary>
+    Telemetry Watch(TelemetrySettings settings)
+    {
+        var telemetry = new Telemetry(settings);
+        Opened(new Closing(() => { telemetry.Dispose(); return default; }));
+        var backlog = new Backlog(Pipeline.Log, Pipeline.Topic, Pipeline.Ingest, Pipeline.Time);
+        Opened(new Closing(() => { backlog.Dispose(); return default; }));
+        _ = Running(backlog.RunAsync);
+        return telemetry;
     }
 
     T Opened<T>(T part) where T : IAsyncDisposable

@@ -28,6 +28,8 @@ public sealed record CaudalSettings
 
     public AuditOptions Audit { get; init; } = new();
 
+    public TelemetrySettings Telemetry { get; init; } = new();
+
     public DemoSettings Demo { get; init; } = new();
 }
 
@@ -112,6 +114,22 @@ public sealed record HttpSettings
     public int ResultRowsMax { get; init; } = 100_000;
 
     internal bool IsLoopback => IPAddress.IsLoopback(IPAddress.Parse(Address));
+}
+
+/// <summary>What is told to tools that watch. Metrics are read at <c>/metrics</c>; the rest is off until it is asked for.</summary>
+public sealed record TelemetrySettings
+{
+    /// <summary>
+    /// Where an OpenTelemetry collector takes traces and metrics (OTLP over gRPC), such as http://localhost:4317; null for nowhere.
+    /// </summary>
+    public string? OtlpEndpoint { get; init; }
+
+    /// <summary>
+    /// The share of requests, from 0 to 1, of which one transaction is followed from the door to the hot store. Batch runs are always
+    /// traced,
+    /// and so is what a caller traces.
+    /// </summary>
+    public decimal SampleRatio { get; init; }
 }
 
 /// <summary>What <c>up --demo</c> feeds itself with.</summary>

@@ -42,6 +42,7 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
         { IsEnum: true } type => string.Join(" or ", Enum.GetNames(type)).ToLowerInvariant(),
         var type when type == typeof(Money) => "an amount with two decimals such as 10000.00",
         var type when type == typeof(bool) => "true or false",
+        var type when type == typeof(decimal) => "a number such as 0.01",
         _ => "a text",
     };
 
@@ -68,6 +69,9 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
             value = duration;
         else if (ValueType.IsEnum && Enum.GetNames(ValueType).Contains(text, StringComparer.OrdinalIgnoreCase))
             value = Enum.Parse(ValueType, text, ignoreCase: true);
+        else if (ValueType == typeof(decimal)
+            && decimal.TryParse(text, WholeNumber | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share))
+            value = share;
         else if (ValueType == typeof(bool) && bool.TryParse(text, out var yes))
             value = yes;
         else if (ValueType == typeof(Money) && TryParseMoney(text) is { } money)

@@ -35,6 +35,11 @@ static class SettingsRules
             yield return (Key("Http:Address"),
                 "may be another than a loopback address only with TLS: set Http:CertificateFile (and Http:CertificateKeyFile) to a "
                 + "certificate in PEM, or Http:ProxyInFront to true where a proxy in front speaks TLS and alone reaches the port.");
+        if (settings.Telemetry.SampleRatio is < 0 or > 1)
+            yield return (Key("Telemetry:SampleRatio"), "must lie between 0 and 1.");
+        if (settings.Telemetry.OtlpEndpoint is { } endpoint
+            && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            yield return (Key("Telemetry:OtlpEndpoint"), "must be an address such as http://localhost:4317.");
         if (settings.Audit.Retention < TimeSpan.FromDays(1))
             yield return (Key("Audit:Retention"), "must be at least 1.00:00:00.");
         if (settings.Audit.EventRetention < TimeSpan.FromDays(1))

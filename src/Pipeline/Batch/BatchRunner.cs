@@ -5,6 +5,7 @@ using Caudal.Hot;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Telemetry;
 using Caudal.Transactions;
 using Microsoft.Extensions.Logging;
 
@@ -27,6 +28,7 @@ public sealed class BatchRunner(
 
     // Runs settle one after another, so one gate does for all. Other processes are kept apart by the journal alone.
     readonly SemaphoreSlim _gate = new(1);
+    readonly RoleCounters _counters = new("batch");
     readonly AuditTrail _audit = new(log, topic, time);
 
     /// <summary>What the step that runs now in this process has done, or null.</summary>
@@ -131,6 +133,7 @@ public sealed class BatchRunner(
 
     async ValueTask<BatchRun> AdvanceAsync(long runId, BatchStepName last, string actor, CancellationToken cancellation)
     {
+        using var trace = Tracing.StartRun(runId, actor);
         await _gate.WaitAsync(cancellation);
         try
         {
@@ -158,6 +161,10 @@ public sealed class BatchRunner(
     {
         Progress = new(run.Id, step, 0, null);
         var attempt = await history.Journal.BeginStepAsync(run.Id, step, actor, cancellation);
+        using var span = Tracing.StartStep(step.ToString().ToLowerInvariant());
+        var begun = time.GetTimestamp();
+        if (attempt.Attempt > 1)
+            _counters.Retried();
         BatchRun after;
         try
         {
@@ -165,6 +172,8 @@ public sealed class BatchRunner(
         }
         catch (Exception error)
         {
+            Durations.Step(time.GetElapsedTime(begun), $"{step}", error is OperationCanceledException ? "interrupted" : "failed");
+            span?.Fail(error);
             await NoteAsync(attempt, error is OperationCanceledException ? "Interrupted." : error.Message);
             if (await FindDoneAsync(step, run, cancellation) is not { } done)
             {
@@ -179,6 +188,9 @@ public sealed class BatchRunner(
             return done;
         }
         var wentBack = !after.HasDone(step);
+        Durations.Step(time.GetElapsedTime(begun), $"{step}", wentBack ? "back" : "done");
+        if (!wentBack)
+            Count(step, after);
         if (wentBack)
             BatchLog.WentBack(logger, run.Id, step);
         else
@@ -186,6 +198,16 @@ public sealed class BatchRunner(
         await NoteAsync(attempt, wentBack ? "What is staged is not what extract recorded: the run goes back to extract." : null);
         await TidyUpAsync(step, after, cancellation);
         return after;
+    }
+
+    void Count(BatchStepName step, BatchRun run)
+    {
+        if (step == BatchStepName.Extract)
+            _counters.Received(run.Extracted.Count);
+        if (step != BatchStepName.Load)
+            return;
+        _counters.Sent(run.Loaded.Count);
+        _counters.Rejected(run.Rejected.Count);
     }
 
     ValueTask<BatchRun> PerformAsync(BatchStepName step, BatchRun run, CancellationToken cancellation) => step switch

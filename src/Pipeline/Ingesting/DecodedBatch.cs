@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Caudal.Log;
+using Caudal.Telemetry;
 using Caudal.Transactions;
 
 namespace Caudal.Ingesting;
@@ -21,6 +23,9 @@ sealed class DecodedBatch(Watermark next)
 
     public List<(LogRecord Record, Fault Fault)> Rejected { get; } = [];
 
+    /// <summary>The messages among them that belong to a trace: few or none.</summary>
+    public List<(ActivityContext Trace, LogRecord Record)> Traced { get; } = [];
+
     /// <summary>Messages that an earlier attempt rejected: they stay so.</summary>
     public int RejectedBefore { get; private set; }
 
@@ -35,6 +40,7 @@ sealed class DecodedBatch(Watermark next)
     {
         var decoded = new DecodedBatch(next);
         decoded._records.Add(records);
+        var isTracing = Tracing.IsOn;
         foreach (var record in records)
         {
             decoded.Bytes += record.Message.Value.Length + OverheadBytes;
@@ -43,6 +49,8 @@ sealed class DecodedBatch(Watermark next)
                 decoded.RejectedBefore++;
                 continue;
             }
+            if (isTracing && Tracing.Of(record.Message) is { } trace)
+                decoded.Traced.Add((trace, record));
             var (accepted, fault) = decoder.Decode(record.Message.Value, MessageOrigin.Of(topic, record));
             if (accepted is not null)
             {
@@ -62,6 +70,7 @@ sealed class DecodedBatch(Watermark next)
         Next = Next.Furthest(following.Next);
         Accepted.AddRange(following.Accepted);
         Rejected.AddRange(following.Rejected);
+        Traced.AddRange(following.Traced);
         RejectedBefore += following.RejectedBefore;
         Bytes += following.Bytes;
         _records.AddRange(following._records);

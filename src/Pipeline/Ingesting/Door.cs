@@ -47,6 +47,9 @@ public sealed class Door(ITransactionLog log, TransactionDecoder decoder, string
         // Before anything is appended: whatever happens from here on, other rows will not take the identities of these.
         if (claim is not null && !await claim)
             throw new KeyReusedException();
+        using var append = Tracing.StartAppend(good.Count);
+        if (append is not null)
+            good[0] = append.Carry(good[0]);
         var receipt = await log.AppendAsync(topic, good, cancellation);
         // One entry, not two: that rows were begun is of no use where the log itself says which came, and it would cost every call a
         // commit.

@@ -91,9 +91,13 @@ public sealed partial class IngestLoop(
             while (await queue.TakeAsync(options.CommitRecordsMax, pass.Token) is { } batch)
             {
                 await rejections.RejectAsync(batch.Rejected, pass.Token);
+                var begun = time.GetTimestamp();
                 var outcome = await hot.IndexAsync(
                     new(batch.Accepted, batch.Next, batch.Messages, batch.Rejected.Count + batch.RejectedBefore) { Anchor = batch.Anchor },
                     (conflicts, token) => SettleAsync(batch.RecordsOf(conflicts), token), pass.Token);
+                Durations.Commit(time.GetElapsedTime(begun));
+                foreach (var (trace, record) in batch.Traced)
+                    Tracing.Indexed(trace, record.Position, record.AppendedAt);
                 Advance(batch, outcome);
                 await log.CommitAsync(options.Topic, options.Group, batch.Next, pass.Token);
                 queue.Release(batch);
