@@ -7,6 +7,7 @@ Func<BenchOptions, Task>? bench = args.FirstOrDefault() switch
     "machine" => _ => Machine.DescribeAsync(),
     "append" => AppendBench.RunAsync,
     "ingest" => IngestBench.RunAsync,
+    "aggregates" => AggregateBench.RunAsync,
     _ => null,
 };
 if (bench is null)
@@ -18,6 +19,7 @@ if (bench is null)
           machine   describes the machine, for the head of a results file
           append    the log's durable appends, beside writing and syncing the same bytes
           ingest    log to searchable, beside DuckDB.NET's appender given the same rows; --present N rows lie in hot before
+          aggregates  a dashboard's eight aggregates over 10 M rows, beside a bare scan
           door      POST /api/transactions, NDJSON of 1,000, over 8 connections
           latency   acknowledged to searchable, open loop at 20,000 tx/s
           batch     the five steps, verify, and the bytes on disk

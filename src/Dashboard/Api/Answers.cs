@@ -92,8 +92,6 @@ public sealed record RejectionAnswer(
 /// <summary>A row of a waiting run that becomes a rejection where a person declines.</summary>
 public sealed record FailingRow(Position Id, TransactionId Transaction, string Code, string Sentence);
 
-public sealed record CountAnswer(long Count, MoneySum Sum);
-
 /// <summary>Messages that somebody asks what became of: from the first inclusive to the second exclusive.</summary>
 public sealed record AskedRange(Watermark From, Watermark To);
 

@@ -5,6 +5,7 @@ using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.Ingesting;
 using Caudal.Log;
+using Caudal.Querying;
 using Caudal.Reconciling;
 using Caudal.Scheduling;
 using Caudal.Transactions;
@@ -19,7 +20,7 @@ namespace Caudal.Dashboard.Api;
         typeof(MoneySumConverter), typeof(DigestConverter), typeof(InstantConverter), typeof(TransactionIdConverter),
         typeof(PositionConverter), typeof(WatermarkConverter), typeof(CamelCaseEnums<RunState>), typeof(CamelCaseEnums<BatchStepName>),
         typeof(CamelCaseEnums<QualityRule>), typeof(CamelCaseEnums<RejectionState>), typeof(CamelCaseEnums<WorkState>),
-        typeof(CamelCaseEnums<DayState>), typeof(CamelCaseEnums<Role>),
+        typeof(CamelCaseEnums<DayState>), typeof(CamelCaseEnums<Role>), typeof(CamelCaseEnums<TimeUnit>), typeof(CamelCaseEnums<TopOrder>),
         typeof(CamelCaseEnums<EventLevel>), typeof(CamelCaseEnums<ExportFormat>)])]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
@@ -33,7 +34,16 @@ namespace Caudal.Dashboard.Api;
 [JsonSerializable(typeof(LogDay[]))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(RejectionAnswer))]
+[JsonSerializable(typeof(SearchRequest))]
+[JsonSerializable(typeof(CountRequest))]
 [JsonSerializable(typeof(CountAnswer))]
+[JsonSerializable(typeof(HistogramRequest))]
+[JsonSerializable(typeof(HistogramAnswer))]
+[JsonSerializable(typeof(TopRequest))]
+[JsonSerializable(typeof(TopValuesAnswer))]
+[JsonSerializable(typeof(PercentilesRequest))]
+[JsonSerializable(typeof(PercentilesAnswer))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(IngestAnswer))]
 [JsonSerializable(typeof(AskedRange[]))]
 [JsonSerializable(typeof(RangeAccount))]

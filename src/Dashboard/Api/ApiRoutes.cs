@@ -52,7 +52,7 @@ public static class ApiRoutes
         app.MapBatch(pipeline, work, limits);
         app.MapSchedule(pipeline);
         app.MapRejections(pipeline, limits);
-        app.MapSearch(pipeline);
+        app.MapSearch(pipeline, limits);
         app.MapExport(pipeline);
         app.MapRecords(pipeline, limits);
         app.MapTokens(pipeline);

@@ -92,7 +92,7 @@ static class BatchRoutes
             throw ApiProblemException.BadRequest($"A run's key has 1 to {KeyLengthMax} characters; leave it out for a run without one.");
         Instant? cutoff = null;
         if (run.Cutoff is { } text)
-            cutoff = SearchRoutes.ParseTime(text, "cutoff", pipeline);
+            cutoff = Moments.Parse(text, "cutoff", pipeline.History.BusinessZone);
         var created = await pipeline.Batch.CreateAsync(run.Key, cutoff, ApiRoutes.Actor(context), context.RequestAborted);
         return TypedResults.Ok(RunAnswer.Of(created));
     }

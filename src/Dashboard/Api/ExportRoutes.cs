@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Caudal.Access;
 using Caudal.Auditing;
 using Caudal.Querying;
@@ -20,7 +21,11 @@ public enum ExportFormat
 }
 
 /// <summary>What is to be exported: all that a search names, in the order of positions.</summary>
-public sealed record ExportWish(ExportFormat Format = ExportFormat.Ndjson, string? Store = null, string? From = null, string? To = null);
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record ExportWish : Asked
+{
+    public ExportFormat Format { get; init; } = ExportFormat.Ndjson;
+}
 
 /// <summary>A search without a limit, streamed as it is read, and audited: with it, data leaves the house.</summary>
 static class ExportRoutes
@@ -33,43 +38,53 @@ static class ExportRoutes
 
     static async Task ExportAsync(RunningPipeline pipeline, ExportWish wish, HttpContext context)
     {
-        var search = new SearchRoutes.Question(wish.Store, wish.From, wish.To, null, Wire.Position, false, int.MaxValue).Parse(pipeline);
-        var rows = SearchRoutes.Find(pipeline, wish.Store, search, context.RequestAborted);
+        var search = new TransactionSearch
+        {
+            Where = wish.Where(pipeline.History.BusinessZone), Sort = SortKey.Position, Descending = false, Limit = int.MaxValue,
+        };
+        var rows = wish.In(pipeline).SearchAsync(search, context.RequestAborted);
         await pipeline.Audit.DoAsync(
             ApiRoutes.Actor(context), AuditActions.Export, Describe(wish),
             async () => wish.Format == ExportFormat.Csv ? await WriteCsvAsync(rows, context) : await WriteLinesAsync(rows, context),
             count => $"{count} rows", context.RequestAborted);
     }
 
-    static string Describe(ExportWish wish) =>
-        $"{wish.Store ?? "both"} from {wish.From ?? "the first"} to {wish.To ?? "the last"} as {wish.Format.ToString().ToLowerInvariant()}";
+    /// <summary>Not the query itself, in which accounts may stand.</summary>
+    static string Describe(ExportWish wish)
+    {
+        var what = string.IsNullOrWhiteSpace(wish.Query) ? "" : "what a query finds in ";
+        return $"{what}{wish.Store ?? "both"} from {wish.From ?? "the first"} to {wish.To ?? "the last"} "
+            + $"as {wish.Format.ToString().ToLowerInvariant()}";
+    }
 
-    static async ValueTask<long> WriteLinesAsync(IAsyncEnumerable<Transaction> rows, HttpContext context)
+    static async ValueTask<long> WriteLinesAsync(IAsyncEnumerable<IReadOnlyList<Transaction>> rows, HttpContext context)
     {
         var count = 0L;
         await using var lines = new RowStream(context);
-        await foreach (var row in rows)
-        {
-            await lines.WriteAsync(row);
-            count++;
-        }
+        await foreach (var batch in rows)
+            foreach (var row in batch)
+            {
+                await lines.WriteAsync(row);
+                count++;
+            }
         return count;
     }
 
-    static async ValueTask<long> WriteCsvAsync(IAsyncEnumerable<Transaction> rows, HttpContext context)
+    static async ValueTask<long> WriteCsvAsync(IAsyncEnumerable<IReadOnlyList<Transaction>> rows, HttpContext context)
     {
         var count = 0L;
         var body = context.Response.BodyWriter;
         context.Response.ContentType = "text/csv; charset=utf-8; header=present";
         context.Response.Headers.ContentDisposition = "attachment; filename=transactions.csv";
         WireCsv.WriteHeader(body);
-        await foreach (var row in rows)
-        {
-            WireCsv.Write(body, row);
-            count++;
-            if (body.UnflushedBytes >= FlushBytes)
-                await body.FlushAsync(context.RequestAborted);
-        }
+        await foreach (var batch in rows)
+            foreach (var row in batch)
+            {
+                WireCsv.Write(body, row);
+                count++;
+                if (body.UnflushedBytes >= FlushBytes)
+                    await body.FlushAsync(context.RequestAborted);
+            }
         return count;
     }
 }

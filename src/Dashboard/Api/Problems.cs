@@ -7,6 +7,7 @@ using Caudal.Auditing;
 using Caudal.History;
 using Caudal.Ingesting;
 using Caudal.Log;
+using Caudal.Querying;
 using Caudal.Reconciling;
 using Caudal.Transactions;
 using Microsoft.AspNetCore.Http;
@@ -98,6 +99,8 @@ static partial class Problems
         ApiProblemException known => Problem(known.Status, known.Message, known.Code),
         BadHttpRequestException bad => Problem(bad.StatusCode, Sentence(bad)),
         TokenException or MissingReasonException => Problem(StatusCodes.Status400BadRequest, failure.Message),
+        QueryException query => AtColumn(Problem(StatusCodes.Status400BadRequest, query.Message, "bad-query"), query.Column),
+        AnswerTooLargeException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message),
         RunConflictException or RejectionConflictException => Problem(StatusCodes.Status409Conflict, failure.Message),
         KeyReusedException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message, ApiProblemException.KeyReused),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
@@ -111,6 +114,13 @@ static partial class Problems
         // Anything else is a fault of ours, whose message may hold anything: the log has it, the answer does not.
         _ => Problem(StatusCodes.Status500InternalServerError, $"Caudal failed at this ({failure.GetType().Name}); its log says more."),
     };
+
+    /// <summary>With the column of a query, from 0, at which it goes wrong.</summary>
+    static ProblemDetails AtColumn(ProblemDetails problem, int column)
+    {
+        problem.Extensions["column"] = column;
+        return problem;
+    }
 
     public static string CodeOf(int status) => status switch
     {

@@ -43,6 +43,6 @@ static class RecordRoutes
             Time(From, "from", pipeline), Time(To, "to", pipeline), Text, limits.Rows(Limit, UsualRows));
 
         static Instant? Time(string? text, string name, RunningPipeline pipeline) =>
-            text is null ? null : SearchRoutes.ParseTime(text, name, pipeline);
+            text is null ? null : Moments.Parse(text, name, pipeline.History.BusinessZone);
     }
 }

@@ -1,91 +1,107 @@
-using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Caudal.Access;
 using Caudal.Querying;
 using Caudal.Transactions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Caudal.Dashboard.Api;
 
+/// <summary>Questions about transactions, asked by POST: what is asked for is personal, and addresses are written down.</summary>
 static class SearchRoutes
 {
-    public static void MapSearch(this IEndpointRouteBuilder app, RunningPipeline pipeline)
+    const int FlushBytes = 64 * 1024;
+
+    static readonly decimal[] UsualPercents = [50, 90, 95, 99];
+
+    public static void MapSearch(this IEndpointRouteBuilder app, RunningPipeline pipeline, ApiLimits limits)
     {
-        app.MapGet("/api/transactions/search", ([AsParameters] Question question, HttpContext context) =>
-            SearchAsync(pipeline, question, context)).Needs(Right.View);
-        app.MapGet("/api/transactions/count", ([AsParameters] Question question, CancellationToken cancellation) =>
-            CountAsync(pipeline, question, cancellation)).Needs(Right.View);
+        var search = app.MapGroup("/api/search").Needs(Right.View);
+        search.MapPost("", ([FromBody] SearchRequest asked, HttpContext context) => SearchAsync(pipeline, limits, asked, context));
+        search.MapPost("/count", ([FromBody] CountRequest asked, CancellationToken cancellation) =>
+            CountAsync(pipeline, asked, cancellation));
+        search.MapPost("/histogram", ([FromBody] HistogramRequest asked, CancellationToken cancellation) =>
+            CountByTimeAsync(pipeline, limits, asked, cancellation));
+        search.MapPost("/top", ([FromBody] TopRequest asked, CancellationToken cancellation) =>
+            CountByValueAsync(pipeline, limits, asked, cancellation));
+        search.MapPost("/percentiles", ([FromBody] PercentilesRequest asked, CancellationToken cancellation) =>
+            FindPercentilesAsync(pipeline, asked, cancellation));
     }
 
-    /// <summary>The transactions that a search names in the stores that are meant.</summary>
-    internal static IAsyncEnumerable<Transaction> Find(
-        RunningPipeline pipeline, string? store, TransactionSearch search, CancellationToken cancellation) => store switch
-        {
-            null or "both" => new BothStores(pipeline.Hot, pipeline.History).SearchAsync(search, cancellation),
-            "hot" => Flatten(pipeline.Hot.SearchAsync(search, cancellation), cancellation),
-            "history" => Flatten(pipeline.History.SearchAsync(search, cancellation), cancellation),
-            _ => throw UnknownStore(),
-        };
-
-    static async Task SearchAsync(RunningPipeline pipeline, Question question, HttpContext context)
+    /// <summary>
+    /// Answers <c>{"rows": […], "next": "…"}</c>, sent as it grows; next is null on the last page. The first row is waited for before
+    /// anything is sent, so that a fault is answered as one.
+    /// </summary>
+    static async Task SearchAsync(RunningPipeline pipeline, ApiLimits limits, SearchRequest asked, HttpContext context)
     {
-        var transactions = Find(pipeline, question.Store, question.Parse(pipeline), context.RequestAborted);
-        await using var rows = new RowStream(context);
-        await foreach (var transaction in transactions)
-            await rows.WriteAsync(transaction);
-    }
-
-    static async Task<IResult> CountAsync(RunningPipeline pipeline, Question question, CancellationToken cancellation)
-    {
-        var search = question.Parse(pipeline);
-        var figures = await (question.Store switch
-        {
-            null or "both" => new BothStores(pipeline.Hot, pipeline.History).CountAsync(search, cancellation),
-            "hot" => pipeline.Hot.CountAsync(search, cancellation),
-            "history" => pipeline.History.CountAsync(search, cancellation),
-            _ => throw UnknownStore(),
-        });
-        return TypedResults.Ok(new CountAnswer(figures.Count, figures.Sum));
-    }
-
-    internal static Instant ParseTime(string text, string name, RunningPipeline pipeline) =>
-        Moments.TryParse(text, pipeline.History.BusinessZone, out var instant)
-            ? instant
-            : throw ApiProblemException.BadRequest($"'{text}' is no time for {name}: {Moments.Form}.");
-
-    static TransactionId ParseId(string text) =>
-        TransactionId.TryParse(text, out var id) ? id
-            : throw ApiProblemException.BadRequest($"'{text}' is no id: one is a hyphenated UUID.");
-
-    static ApiProblemException UnknownStore() => ApiProblemException.BadRequest("The store is hot, history or both.");
-
-    static async IAsyncEnumerable<Transaction> Flatten(
-        IAsyncEnumerable<IReadOnlyList<Transaction>> batches, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await foreach (var batch in batches.WithCancellation(cancellation))
-            foreach (var transaction in batch)
-                yield return transaction;
-    }
-
-    /// <summary>A search as the query string has it.</summary>
-    internal readonly record struct Question(
-        string? Store, string? From, string? To, string? Id, string? Sort, bool? Descending, int? Limit)
-    {
-        public TransactionSearch Parse(RunningPipeline pipeline) => new()
-        {
-            From = From is null ? null : ParseTime(From, "from", pipeline),
-            To = To is null ? null : ParseTime(To, "to", pipeline),
-            Id = Id is null ? null : ParseId(Id),
-            Sort = Sort switch
+        var search = asked.ToSearch(Zone(pipeline), limits);
+        // One row more than the page has tells whether there is another.
+        var batches = asked.In(pipeline).SearchAsync(search with { Limit = search.Limit + 1 }, context.RequestAborted);
+        await using var batch = batches.GetAsyncEnumerator(context.RequestAborted);
+        var more = await batch.MoveNextAsync();
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, WireJson.WriterOptions);
+        json.WriteStartObject();
+        json.WriteStartArray("rows");
+        var (count, last) = (0, (Transaction?)null);
+        for (; more; more = await batch.MoveNextAsync())
+            foreach (var row in batch.Current)
             {
-                null or Wire.Timestamp => SortKey.Timestamp,
-                Wire.Amount => SortKey.Amount,
-                Wire.Position => SortKey.Position,
-                _ => throw ApiProblemException.BadRequest("Rows are sorted by timestamp, valor or position."),
-            },
-            Descending = Descending ?? true,
-            Limit = Limit is null or > 0 ? Limit ?? 100 : throw ApiProblemException.BadRequest("The limit must be at least 1."),
-        };
+                if (++count > search.Limit)
+                    break;
+                WireJson.Write(json, last = row);
+                if (json.BytesPending > FlushBytes)
+                    await json.FlushAsync(context.RequestAborted);
+            }
+        json.WriteEndArray();
+        json.WriteString("next", count > search.Limit ? SearchCursor.After(search, last!).ToString() : null);
+        json.WriteEndObject();
     }
+
+    static async Task<IResult> CountAsync(RunningPipeline pipeline, CountRequest asked, CancellationToken cancellation) =>
+        TypedResults.Ok(CountAnswer.Of(await asked.In(pipeline).CountAsync(asked.Where(Zone(pipeline)), cancellation)));
+
+    static async Task<IResult> CountByTimeAsync(
+        RunningPipeline pipeline, ApiLimits limits, HistogramRequest asked, CancellationToken cancellation)
+    {
+        var zone = asked.Zone is null ? Zone(pipeline)
+            : TimeZoneInfo.TryFindSystemTimeZoneById(asked.Zone, out var found) ? found
+            : throw ApiProblemException.BadRequest($"There is no time zone '{asked.Zone}': write one such as America/Guayaquil.");
+        var histogram = new TimeHistogram(asked.Where(Zone(pipeline)), asked.Every, zone, limits.ResultRowsMax);
+        var buckets = await asked.In(pipeline).CountByTimeAsync(histogram, cancellation);
+        return TypedResults.Ok(new HistogramAnswer(
+            asked.Every, zone.Id,
+            [.. buckets.Select(bucket => new HistogramBucket(bucket.From, bucket.To, bucket.Totals.Count, bucket.Totals.Sum))]));
+    }
+
+    static async Task<IResult> CountByValueAsync(
+        RunningPipeline pipeline, ApiLimits limits, TopRequest asked, CancellationToken cancellation)
+    {
+        var field = QueryField.Find(asked.Field);
+        if (field is not { Kind: FieldKind.Keyword or FieldKind.Folded })
+            throw ApiProblemException.BadRequest($"'{asked.Field}' is no text field; those are {string.Join(", ", TextFields)}.");
+        var top = new TopValues(asked.Where(Zone(pipeline)), field, asked.By, limits.Rows(asked.Limit, 10));
+        var answer = await asked.In(pipeline).TopAsync(top, cancellation);
+        return TypedResults.Ok(new TopValuesAnswer(
+            field.Name, asked.By, [.. answer.Values.Select(value => new TopValue(value.Value, value.Totals.Count, value.Totals.Sum))],
+            CountAnswer.Of(answer.Others)));
+    }
+
+    static async Task<IResult> FindPercentilesAsync(RunningPipeline pipeline, PercentilesRequest asked, CancellationToken cancellation)
+    {
+        var percents = asked.Percents ?? UsualPercents;
+        if (percents.Count is 0 or > 100 || percents.Any(percent => percent is < 0 or > 100))
+            throw ApiProblemException.BadRequest("Percents are up to 100 numbers from 0 to 100.");
+        var answer = await asked.In(pipeline).PercentilesAsync(asked.Where(Zone(pipeline)), percents, cancellation);
+        return TypedResults.Ok(new PercentilesAnswer(
+            Approximate: true, answer.Count, answer.Sampled,
+            [.. answer.Percentiles.Select(each => new PercentileValue(each.Percent, new(each.Amount.Cents)))]));
+    }
+
+    static IEnumerable<string> TextFields =>
+        QueryField.All.Where(known => known.Kind is FieldKind.Keyword or FieldKind.Folded).Select(known => known.Name);
+
+    static TimeZoneInfo Zone(RunningPipeline pipeline) => pipeline.History.BusinessZone;
 }

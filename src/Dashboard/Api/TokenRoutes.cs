@@ -36,7 +36,7 @@ static class TokenRoutes
             TypedResults.Ok((await pipeline.Tokens.ListAsync(cancellation)).Select(Answer).ToArray())).Needs(Right.Administer);
         tokens.MapPost("", async ([FromBody] TokenWish wish, HttpContext context, CancellationToken cancellation) =>
         {
-            Instant? expires = wish.Expires is { } text ? SearchRoutes.ParseTime(text, "expires", pipeline) : null;
+            Instant? expires = wish.Expires is { } text ? Moments.Parse(text, "expires", pipeline.History.BusinessZone) : null;
             var made = await pipeline.Tokens.CreateAsync(wish.Role, wish.Name, expires, ApiRoutes.Actor(context), cancellation);
             context.Response.Headers.CacheControl = "no-store";
             return TypedResults.Ok(new NewTokenAnswer(

@@ -53,9 +53,11 @@ sealed unsafe class ChunkAppender : IDisposable
     /// <summary>DuckDB keeps a UUID as a signed 128-bit number with its first bit flipped, so that it sorts as its text does.</summary>
     public void SetUuid(int column, UInt128 value) => ((UInt128*)_data[column])[_row] = value ^ (UInt128.One << 127);
 
-    public void Set(int column, Utf8Text text)
+    public void Set(int column, Utf8Text text) => Set(column, text.Span);
+
+    /// <summary>UTF-8.</summary>
+    public void Set(int column, ReadOnlySpan<byte> bytes)
     {
-        var bytes = text.Span;
         if (bytes.Length > InlinedBytesMax)
         {
             fixed (byte* first = bytes)

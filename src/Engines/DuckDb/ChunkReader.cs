@@ -67,6 +67,8 @@ sealed unsafe class ChunkReader : IDisposable
             Rows = 0;
             if (!string.IsNullOrEmpty(Native.Query.DuckDBResultError(ref _result)))
                 throw Fault();
+            // What was interrupted may also look like what came to its end.
+            _cancellation.ThrowIfCancellationRequested();
             return false;
         }
         Rows = (int)Native.DataChunks.DuckDBDataChunkGetSize(_chunk);
@@ -83,6 +85,9 @@ sealed unsafe class ChunkReader : IDisposable
         _validity[column] != 0 && (((ulong*)_validity[column])[row / 64] >> row % 64 & 1) == 0;
 
     public long Int64(int column, int row) => ((long*)_data[column])[row];
+
+    /// <summary>Of a decimal wider than 18 digits, its digits as a number.</summary>
+    public Int128 Int128(int column, int row) => ((Int128*)_data[column])[row];
 
     public int Int32(int column, int row) => ((int*)_data[column])[row];
 

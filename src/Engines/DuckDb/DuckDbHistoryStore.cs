@@ -28,6 +28,9 @@ public sealed class DuckDbHistoryStore : IHistoryStore
 
     public TimeZoneInfo BusinessZone { get; }
 
+    public TransactionQueries Queries =>
+        field ??= new DuckDbQueries(HistorySchema.Rows, RowColumns, hasRuns: true, Connect, _file.LetGoAfter);
+
     /// <summary>Opens the history, or makes it where there is none.</summary>
     /// <param name="zone">The business zone that is set; null for the one that this history was made with, or UTC for a new one.</param>
     /// <exception cref="DuckDbFileException">It cannot be used; the message says why and what to do. Nothing was changed.</exception>
@@ -152,20 +155,6 @@ public sealed class DuckDbHistoryStore : IHistoryStore
         await using var connection = Connect();
         new HistoryStaging(connection, run.Id).Drop();
         Checkpoint();
-    }
-
-    public async IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(
-        TransactionSearch search, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var connection = Connect();
-        foreach (var rows in SearchSql.Search(connection, HistorySchema.Rows, RowColumns, search, cancellation))
-            yield return rows;
-    }
-
-    public async ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation)
-    {
-        await using var connection = Connect();
-        return SearchSql.Count(connection, HistorySchema.Rows, search, cancellation);
     }
 
     public ValueTask DisposeAsync()

@@ -125,12 +125,9 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
         }
     }
 
-    public IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation) =>
-        StreamAsync(
-            (connection, token) => SearchSql.Search(connection, HotSchema.Rows, TransactionColumns.Names, search, token), cancellation);
-
-    public ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation) =>
-        QueryAsync(connection => SearchSql.Count(connection, HotSchema.Rows, search, cancellation), cancellation);
+    public TransactionQueries Queries => field ??= new DuckDbQueries(
+        HotSchema.Rows, TransactionColumns.Names, hasRuns: false, () => (_file ?? throw NotOpen()).Connect(),
+        fault => _file?.LetGoAfter(fault));
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ namespace Caudal.Engines.DuckDb;
 /// <summary>The tables of the embedded history. PostgreSQL has the same, by the same names.</summary>
 static class HistorySchema
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
     public const string Rows = "historical_transactions";
     public const string Duplicates = "historical_duplicates";
@@ -17,9 +17,11 @@ static class HistorySchema
           last_used_at TIMESTAMP);
         """;
 
+    static readonly string RowColumns = $"{TransactionColumns.PackedDdl}, batch_date DATE NOT NULL, run_id BIGINT NOT NULL";
+
     public static readonly string Ddl =
         $"""
-        CREATE TABLE {Rows} ({TransactionColumns.PackedDdl}, batch_date DATE NOT NULL, run_id BIGINT NOT NULL);
+        CREATE TABLE {Rows} ({RowColumns});
         CREATE TABLE {Duplicates} ({DuplicateColumns.Ddl}, run_id BIGINT NOT NULL);
         CREATE TABLE {Rejections} (run_id BIGINT NOT NULL, {DuplicateColumns.Ddl},
           code VARCHAR NOT NULL, sentence VARCHAR NOT NULL, message BLOB NOT NULL, rejected_at TIMESTAMP NOT NULL);
@@ -37,12 +39,32 @@ static class HistorySchema
         {Tokens}
         """;
 
-    /// <summary>Takes an older history forward: receipts got an anchor (older ones stay without), then tokens came.</summary>
+    /// <summary>
+    /// Takes an older history forward: receipts got an anchor (older ones stay without), then tokens came, then folded details. What a
+    /// run had staged is dropped: its next step finds that it is gone and extracts it again.
+    /// </summary>
     public static void Migrate(DuckDBConnection connection, int found)
     {
         if (found < 2)
             connection.Execute("ALTER TABLE receipts ADD COLUMN anchor VARCHAR");
         if (found < 3)
             connection.Execute(Tokens);
+        if (found < 4)
+        {
+            foreach (var staging in StagingTables(connection))
+                connection.Execute($"DROP TABLE {staging}");
+            DetailFolding.Rebuild(connection, Rows, RowColumns, ", batch_date, run_id");
+        }
+    }
+
+    static List<string> StagingTables(DuckDBConnection connection)
+    {
+        var tables = new List<string>();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'staging_')";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            tables.Add(reader.GetString(0));
+        return tables;
     }
 }

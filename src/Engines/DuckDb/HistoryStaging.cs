@@ -76,7 +76,7 @@ sealed class HistoryStaging(DuckDBConnection connection, long runId)
         connection.ExecuteInterruptibly(
             $"""
             INSERT INTO {HistorySchema.Rows}
-            SELECT {TransactionColumns.Names}, DATE '{day}', {runId}
+            SELECT {TransactionColumns.AllNames}, DATE '{day}', {runId}
             FROM {Rows} AS staged ANTI JOIN (
               SELECT staged_row FROM {Verdicts} WHERE verdict IN ('{Verdict.Duplicate}', {Verdict.Rejecting(run.Declined)})
             ) AS found ON found.staged_row = staged.rowid

@@ -14,7 +14,7 @@ namespace Caudal.Engines.DuckDb;
 /// </summary>
 static class HotSchema
 {
-    public const int Version = 2;
+    public const int Version = 3;
     public const string Rows = "transactions";
     public const string Duplicates = "duplicates";
 
@@ -28,8 +28,16 @@ static class HotSchema
         CREATE TABLE removals (range_from VARCHAR NOT NULL, range_to VARCHAR NOT NULL, removed_at TIMESTAMP NOT NULL, {FigureDdl});
         """;
 
-    /// <summary>Version 1 kept no anchor: there is none until ingest's next commit.</summary>
-    public static void Migrate(DuckDBConnection connection, int found) => connection.Execute("ALTER TABLE state ADD COLUMN anchor VARCHAR");
+    /// <summary>
+    /// Takes an older file forward. Version 1 kept no anchor: there is none until ingest's next commit; version 2 no folded details.
+    /// </summary>
+    public static void Migrate(DuckDBConnection connection, int found)
+    {
+        if (found < 2)
+            connection.Execute("ALTER TABLE state ADD COLUMN anchor VARCHAR");
+        if (found < 3)
+            DetailFolding.Rebuild(connection, Rows, TransactionColumns.Ddl);
+    }
 
     /// <summary>A <see cref="RangeFigures"/>: sums in the text that people read, digests in hexadecimal.</summary>
     const string FigureDdl =

@@ -1,3 +1,4 @@
+using Caudal.Querying;
 using Caudal.Transactions;
 using DuckDB.NET.Data;
 
@@ -12,6 +13,7 @@ sealed class TransactionAppender(DuckDBConnection connection, string table) : ID
     static readonly DateOnly UnixEpoch = new(1970, 1, 1);
 
     readonly ChunkAppender _rows = new(connection, table);
+    byte[] _folded = new byte[1024];
 
     /// <summary>Appends all rows and makes them part of the open transaction.</summary>
     /// <param name="indexedAt">Instead of each row's own.</param>
@@ -53,7 +55,10 @@ sealed class TransactionAppender(DuckDBConnection connection, string table) : ID
         _rows.Set(15, (indexedAt ?? transaction.IndexedAt).Microseconds);
         _rows.Set(16, transaction.Digest.High);
         _rows.Set(17, transaction.Digest.Low);
+        _rows.Set(18, FoldedText.Fold(transaction.Detail.Span, RoomFor(transaction.Detail.Span.Length)));
     }
+
+    byte[] RoomFor(int length) => _folded.Length >= length ? _folded : _folded = new byte[length * 2];
 
     /// <summary>A value that one append writes into a column of the table's own.</summary>
     public readonly record struct OwnColumn

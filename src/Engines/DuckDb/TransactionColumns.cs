@@ -8,7 +8,10 @@ namespace Caudal.Engines.DuckDb;
 /// </summary>
 static class TransactionColumns
 {
-    public const int Count = 18;
+    public const int Count = 19;
+
+    /// <summary>The detail with case and accents removed: what queries compare. Made on writing, never read.</summary>
+    public const string FoldedDetail = "detalle_plegado";
 
     /// <summary>For CREATE TABLE, without parentheses.</summary>
     public static readonly string Ddl = Columns();
@@ -20,13 +23,16 @@ static class TransactionColumns
     public static readonly string PackedDdl = Columns(
         few: " USING COMPRESSION dictionary", parts: " USING COMPRESSION fsst", random: " USING COMPRESSION uncompressed");
 
-    /// <summary>For SELECT: what <see cref="TransactionReader"/> expects, and the names for INSERT.</summary>
+    /// <summary>For SELECT: what <see cref="TransactionReader"/> expects.</summary>
     public const string Names =
         $"""
         {Wire.Id}, {Wire.IdText}, {Wire.App}, {Wire.DebtorId}, {Wire.Amount}, {Wire.Product}, {Wire.DebtorAccount},
         {Wire.CreditorAccount}, {Wire.Detail}, {Wire.Timestamp}, {Wire.Extra}, epoch, partition, "offset", appended_at, indexed_at,
         digest_high, digest_low
         """;
+
+    /// <summary>All of them, in their order: what one table hands another.</summary>
+    public const string AllNames = $"{Names}, {FoldedDetail}";
 
     static string Columns(string few = "", string parts = "", string random = "") =>
         $"""
@@ -35,6 +41,7 @@ static class TransactionColumns
         {Wire.DebtorAccount} VARCHAR NOT NULL{parts}, {Wire.CreditorAccount} VARCHAR NOT NULL{parts},
         {Wire.Detail} VARCHAR NOT NULL{parts}, {Wire.Timestamp} TIMESTAMP NOT NULL, {Wire.Extra} VARCHAR,
         epoch UUID, partition INTEGER, "offset" BIGINT, appended_at TIMESTAMP, indexed_at TIMESTAMP,
-        digest_high UBIGINT NOT NULL{random}, digest_low UBIGINT NOT NULL{random}
+        digest_high UBIGINT NOT NULL{random}, digest_low UBIGINT NOT NULL{random},
+        {FoldedDetail} VARCHAR NOT NULL{parts}
         """;
 }

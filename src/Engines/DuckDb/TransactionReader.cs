@@ -10,6 +10,9 @@ namespace Caudal.Engines.DuckDb;
 /// </summary>
 static class TransactionReader
 {
+    /// <summary>The column that follows the others, where there is one.</summary>
+    const int BatchDate = 18;
+
     static readonly DateOnly UnixEpoch = new(1970, 1, 1);
 
     /// <summary>One list a chunk of up to 2,048 rows, in the query's order. Nothing else may use the connection meanwhile.</summary>
@@ -43,7 +46,7 @@ static class TransactionReader
         AppendedAt = ReadInstant(chunk, row, column: 14),
         IndexedAt = ReadInstant(chunk, row, column: 15),
         Digest = new(chunk.UInt64(16, row), chunk.UInt64(17, row)),
-        BatchDate = chunk.Columns == TransactionColumns.Count || chunk.IsNull(18, row) ? null : UnixEpoch.AddDays(chunk.Int32(18, row)),
+        BatchDate = chunk.Columns == BatchDate || chunk.IsNull(BatchDate, row) ? null : UnixEpoch.AddDays(chunk.Int32(BatchDate, row)),
     };
 
     /// <summary>From the columns epoch, partition and offset. Rows taken over from an older table have none.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Caudal.Querying;
 using Caudal.Transactions;
 
 namespace Caudal.Host.Options;
@@ -20,8 +21,8 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
 
     /// <summary>The known key that is spelled most like <paramref name="name"/>: what its writer probably meant.</summary>
     public static SettingKey Nearest(string name) => All.MinBy(key => Math.Min(
-        Distance(key.Name.ToUpperInvariant(), name.ToUpperInvariant()),
-        Distance(key.Property.Name.ToUpperInvariant(), name.ToUpperInvariant())))!;
+        Spelling.Distance(key.Name.ToUpperInvariant(), name.ToUpperInvariant()),
+        Spelling.Distance(key.Property.Name.ToUpperInvariant(), name.ToUpperInvariant())))!;
 
     public object? Read(CaudalSettings settings) => Property.GetValue(Owner(settings));
 
@@ -105,22 +106,4 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
     static IEnumerable<PropertyInfo> Settable(Type type) => type.GetProperties().Where(property => property.CanWrite);
 
     static bool IsValue(Type type) => type == typeof(string) || type.IsValueType;
-
-    /// <summary>Levenshtein's: how many letters to insert, remove or replace.</summary>
-    static int Distance(string left, string right)
-    {
-        var row = Enumerable.Range(0, right.Length + 1).ToArray();
-        for (var i = 1; i <= left.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= right.Length; j++)
-            {
-                var replaced = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
-    }
 }

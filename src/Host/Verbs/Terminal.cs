@@ -65,6 +65,19 @@ sealed class Terminal(bool json)
         _out.Value.Write(rows.Count > 0 ? forPeople(rows) : new Text("There is nothing to list.\n"));
     }
 
+    /// <summary>A list that comes row by row: one JSON object a line as it comes, or gathered into one table.</summary>
+    public async Task RowsAsync(IAsyncEnumerable<JsonElement> rows, Func<IReadOnlyList<JsonElement>, IRenderable> forPeople)
+    {
+        var gathered = new List<JsonElement>();
+        await foreach (var row in rows)
+            if (Json)
+                System.Console.Out.WriteLine(row.GetRawText());
+            else
+                gathered.Add(row);
+        if (!Json)
+            _out.Value.Write(gathered.Count > 0 ? forPeople(gathered) : new Text("There is nothing to list.\n"));
+    }
+
     /// <summary>A remark beside the result.</summary>
     public void Say(string sentence) => Line(sentence, Style.Plain);
 

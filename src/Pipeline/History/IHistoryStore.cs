@@ -61,11 +61,8 @@ public interface IHistoryStore : IAsyncDisposable
     /// <summary>Drops the run's staging. Missing staging is a success.</summary>
     ValueTask DropStagingAsync(BatchRun run, CancellationToken cancellation);
 
-    /// <summary>The transactions that a search names, in its order.</summary>
-    IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation);
-
-    /// <summary>Count, Σ and stored digests of all that a search's filter names, whatever its limit.</summary>
-    ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation);
+    /// <summary>What can be asked of the rows, as of both stores alike.</summary>
+    TransactionQueries Queries { get; }
 }
 
 /// <summary>A staged row that a run will not load, and why.</summary>

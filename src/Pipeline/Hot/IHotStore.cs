@@ -52,11 +52,8 @@ public interface IHotStore : IAsyncDisposable
     /// <exception cref="ReconciliationException">The range is not what was proven; nothing was removed.</exception>
     ValueTask RemoveAsync(PositionRange range, RangeFigures proven, CancellationToken cancellation);
 
-    /// <summary>The transactions that a search names, in its order.</summary>
-    IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation);
-
-    /// <summary>Count, Σ and stored digests of all that a search's filter names, whatever its limit.</summary>
-    ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation);
+    /// <summary>What can be asked of the rows, as of both stores alike.</summary>
+    TransactionQueries Queries { get; }
 }
 
 /// <summary>One unit of ingest.</summary>

@@ -40,10 +40,10 @@ sealed class VerifyWalk(
         foreach (var segment in VerifySegment.Of(standing))
             inHistory += await WalkOnceAsync(segment, cancellation);
         await FindOutsidersAsync(
-            "history", standing.History.Held.Rows.Count - inHistory, history.SearchAsync,
+            "history", standing.History.Held.Rows.Count - inHistory, history.Queries,
             _ => ValueTask.FromResult(standing.Settled), cancellation);
         await FindOutsidersAsync(
-            "hot", standing.OutsidersInHot, hot.SearchAsync, async token => (await hot.GetStateAsync(token)).Next, cancellation);
+            "hot", standing.OutsidersInHot, hot.Queries, async token => (await hot.GetStateAsync(token)).Next, cancellation);
         if (_found > DifferencesMax)
             _differences.Add(new("conservation", $"{_found - DifferencesMax} more differ."));
         progress.Report(new(_done, _done));
@@ -174,15 +174,14 @@ sealed class VerifyWalk(
     /// </summary>
     async ValueTask FindOutsidersAsync(
         string store, long outsiders,
-        Func<TransactionSearch, CancellationToken, IAsyncEnumerable<IReadOnlyList<Transaction>>> search,
-        Func<CancellationToken, ValueTask<Watermark>> taken, CancellationToken cancellation)
+        TransactionQueries queries, Func<CancellationToken, ValueTask<Watermark>> taken, CancellationToken cancellation)
     {
         if (outsiders <= 0)
             return;
         var everything = new TransactionSearch { Sort = SortKey.Position, Descending = false, Limit = int.MaxValue };
         var takenBefore = await taken(cancellation);
         var suspects = new List<(TransactionId Id, Position Position)>();
-        await foreach (var batch in search(everything, cancellation))
+        await foreach (var batch in queries.SearchAsync(everything, cancellation))
             foreach (var row in batch)
                 if (!takenBefore.Covers(row.Position))
                     suspects.Add((row.Id, row.Position));

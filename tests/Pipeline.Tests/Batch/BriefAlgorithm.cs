@@ -20,7 +20,7 @@ sealed class BriefAlgorithm(EmbeddedPipeline pipeline)
     public async Task RunAsync(Predicate<Transaction> isValid, Func<Task> whileRunning, bool loseReply)
     {
         var scanned = new List<Transaction>();
-        await foreach (var batch in pipeline.Hot.SearchAsync(new() { Limit = int.MaxValue }, Cancellation))
+        await foreach (var batch in pipeline.Hot.Queries.SearchAsync(new() { Limit = int.MaxValue }, Cancellation))
             scanned.AddRange(batch);
         await whileRunning();
         var valid = scanned.FindAll(isValid);

@@ -1,3 +1,4 @@
+using Caudal.Querying;
 using Caudal.Batch;
 using Caudal.History;
 using Caudal.Log;
@@ -77,7 +78,7 @@ public sealed class CreationTests
         run = await pipeline.Runner.RunAsync(run.Id, "scheduler", Cancellation);
 
         (run.Loaded.Rows.Count, run.Day).ShouldBe((3, new(2025, 9, 14)));
-        (await pipeline.Hot.CountAsync(new(), Cancellation)).Count.ShouldBe(4);
+        (await pipeline.Hot.Queries.CountAsync(Query.Everything, Cancellation)).Count.ShouldBe(4);
         var refused = await Should.ThrowAsync<RunConflictException>(
             async () => await pipeline.Runner.CreateAsync("day 13", At(hour: 0), "scheduler", Cancellation));
         refused.Message.ShouldContain("the cutoff would go back");

@@ -69,11 +69,7 @@ sealed class FaultyHot(IHotStore hot, FaultPlan plan) : IHotStore
     public ValueTask RemoveAsync(PositionRange range, RangeFigures proven, CancellationToken cancellation) =>
         plan.CallAsync(() => hot.RemoveAsync(range, proven, cancellation));
 
-    public IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation) =>
-        plan.StreamAsync(hot.SearchAsync(search, cancellation), cancellation);
-
-    public ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation) =>
-        plan.CallAsync(() => hot.CountAsync(search, cancellation));
+    public TransactionQueries Queries => hot.Queries;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
@@ -133,11 +129,7 @@ sealed class FaultyHistory(IHistoryStore history, FaultPlan plan) : IHistoryStor
     public ValueTask DropStagingAsync(BatchRun run, CancellationToken cancellation) =>
         plan.CallAsync(() => history.DropStagingAsync(run, cancellation));
 
-    public IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation) =>
-        plan.StreamAsync(history.SearchAsync(search, cancellation), cancellation);
-
-    public ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation) =>
-        plan.CallAsync(() => history.CountAsync(search, cancellation));
+    public TransactionQueries Queries => history.Queries;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

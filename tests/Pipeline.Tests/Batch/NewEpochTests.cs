@@ -172,5 +172,6 @@ public sealed class NewEpochTests
 
     static async Task<List<TransactionId>> IdsAsync(EmbeddedPipeline pipeline) =>
         await new BothStores(pipeline.Hot, pipeline.History)
-            .SearchAsync(new() { Limit = 1000 }, Cancellation).Select(transaction => transaction.Id).ToListAsync(Cancellation);
+            .SearchAsync(new() { Limit = 1000 }, Cancellation).SelectMany(batch => batch.ToAsyncEnumerable())
+            .Select(transaction => transaction.Id).ToListAsync(Cancellation);
 }

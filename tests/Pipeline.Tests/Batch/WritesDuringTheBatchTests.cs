@@ -117,7 +117,7 @@ public sealed class WritesDuringTheBatchTests
 
     static async Task<List<TransactionId>> IdsInHotAsync(EmbeddedPipeline pipeline) =>
     [
-        .. (await pipeline.Hot.SearchAsync(new() { Limit = int.MaxValue }, Cancellation).ToListAsync(Cancellation))
+        .. (await pipeline.Hot.Queries.SearchAsync(new() { Limit = int.MaxValue }, Cancellation).ToListAsync(Cancellation))
             .SelectMany(batch => batch).Select(row => row.Id),
     ];
 

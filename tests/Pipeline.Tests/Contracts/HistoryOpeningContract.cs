@@ -38,7 +38,10 @@ public abstract class HistoryOpeningContract(HistoryEngine engine) : IAsyncDispo
     {
         await (await engine.OpenAsync()).DisposeAsync();
         await engine.TamperAsync(
-            "DROP TABLE access_tokens; ALTER TABLE receipts DROP COLUMN anchor; UPDATE schema_version SET version = 1");
+            """
+            DROP TABLE access_tokens; ALTER TABLE receipts DROP COLUMN anchor;
+            ALTER TABLE historical_transactions DROP COLUMN detalle_plegado; UPDATE schema_version SET version = 1
+            """);
 
         await using var forward = await engine.OpenAsync();
         (await forward.Journal.FindLastReceiptAsync(TestContext.Current.CancellationToken)).ShouldBeNull();

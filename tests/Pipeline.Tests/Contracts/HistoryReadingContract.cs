@@ -88,38 +88,13 @@ public abstract class HistoryReadingContract(HistoryEngine engine) : HistoryCont
     }
 
     [Fact]
-    public async Task A_search_lists_in_its_order_and_counts_whatever_its_limit()
-    {
-        var rows = Some.Transactions(0, 10);
-        await SettleAsync(1, Range(0, 10), rows);
-        var search = new TransactionSearch
-        {
-            From = rows[2].Timestamp, To = rows[8].Timestamp, Sort = SortKey.Amount, Descending = true, Limit = 3,
-        };
-        (await SearchAsync(search)).ShouldBe([7, 6, 5]);
-        (await SearchAsync(search with { Descending = false })).ShouldBe([2, 3, 4]);
-        (await SearchAsync(search with { Sort = SortKey.Timestamp, Limit = 100 })).ShouldBe([7, 6, 5, 4, 3, 2]);
-        (await SearchAsync(new() { Id = Some.Id(4) })).ShouldBe([4]);
-        (await SearchAsync(new() { Id = Some.Id(99) })).ShouldBeEmpty();
-        (await Store.CountAsync(search, Cancellation)).ShouldBe(Figures.Of(rows.Skip(2).Take(6)));
-        (await Store.CountAsync(new(), Cancellation)).ShouldBe(Figures.Of(rows));
-    }
-
-    [Fact]
     public async Task A_search_finds_whole_transactions()
     {
         var row = Some.Transaction(3, some => some with { IdText = "abc", Extra = "{\"a\": 1}", IndexedAt = Some.Start });
         var run = await SettleAsync(1, Range(0, 10), [row]);
-        (await Store.SearchAsync(new(), Cancellation).ToListAsync(Cancellation)).SelectMany(rows => rows)
+        (await Store.Queries.SearchAsync(new(), Cancellation).ToListAsync(Cancellation)).SelectMany(rows => rows)
             .ShouldBe([row with { BatchDate = run.Day }]);
     }
-
-    async ValueTask<List<long>> SearchAsync(TransactionSearch search) =>
-    [
-        .. from batch in await Store.SearchAsync(search, Cancellation).ToListAsync(Cancellation)
-           from row in batch
-           select row.Position.Offset,
-    ];
 
     /// <summary>A fixed disorder.</summary>
     static Transaction[] Shuffled(Transaction[] rows) => [.. rows.OrderBy(row => row.Digest.Low)];

@@ -60,7 +60,7 @@ public abstract class HotStoreContract : IAsyncLifetime
         var state = await Hot.GetStateAsync(Cancellation);
         (state.Next, state.Messages, state.Rejected).ShouldBe((At(12), 12, 2));
         state.Expected.ShouldBe(new(Figures.Of(Some.Transactions(0, 10)), default));
-        (await Hot.CountAsync(new(), Cancellation)).ShouldBe(Figures.Of(Some.Transactions(0, 10)));
+        (await Hot.Queries.CountAsync(Query.Everything, Cancellation)).ShouldBe(new(10, new(55)));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public abstract class HotStoreContract : IAsyncLifetime
     {
         await IndexAsync(Some.Transactions(0, 1));
 
-        var row = (await Hot.SearchAsync(new(), Cancellation).ToListAsync(Cancellation)).Single().Single();
+        var row = (await Hot.Queries.SearchAsync(new(), Cancellation).ToListAsync(Cancellation)).Single().Single();
         (row.IndexedAt > row.AppendedAt).ShouldBeTrue();
     }
 
@@ -144,7 +144,7 @@ public abstract class HotStoreContract : IAsyncLifetime
             async (conflicts, token) =>
             {
                 settled.AddRange(conflicts);
-                countWhenSettled = (await Hot.CountAsync(new(), token)).Count;
+                countWhenSettled = (await Hot.Queries.CountAsync(Query.Everything, token)).Count;
             }, Cancellation);
 
         outcome.ShouldBe(new IndexOutcome(1, 0, 1, 0));

@@ -86,31 +86,6 @@ public abstract class HotStoreReadingContract : HotStoreContract
     }
 
     [Fact]
-    public async Task A_search_filters_by_time_and_id_orders_and_limits()
-    {
-        await IndexAsync(Some.Transactions(0, 20));
-        var (from, to) = (Some.Transaction(5).Timestamp, Some.Transaction(15).Timestamp);
-
-        (await SearchAsync(new() { From = from, To = to, Limit = 3 })).ShouldBe([14, 13, 12]);
-        (await SearchAsync(new() { From = from, To = to, Descending = false, Limit = 3 })).ShouldBe([5, 6, 7]);
-        (await SearchAsync(new() { Sort = SortKey.Amount, Limit = 2 })).ShouldBe([19, 18]);
-        (await SearchAsync(new() { Sort = SortKey.Position, Descending = false, Limit = 2 })).ShouldBe([0, 1]);
-        (await SearchAsync(new() { Id = Some.Id(7) })).ShouldBe([7]);
-        (await SearchAsync(new() { Id = Some.Id(99) })).ShouldBeEmpty();
-        (await Hot.CountAsync(new() { From = from, To = to, Limit = 3 }, Cancellation)).ShouldBe(Figures.Of(Some.Transactions(5, 10)));
-        (await Hot.CountAsync(new() { Id = Some.Id(99) }, Cancellation)).ShouldBe(default);
-    }
-
-    [Fact]
-    public async Task Ties_of_a_search_are_ordered_by_position()
-    {
-        await IndexAsync([.. Enumerable.Range(0, 5).Select(n => Some.Transaction(n, some => some with { Timestamp = Some.Start }))]);
-
-        (await SearchAsync(new() { Descending = false })).ShouldBe([0, 1, 2, 3, 4]);
-        (await SearchAsync(new() { Descending = true })).ShouldBe([4, 3, 2, 1, 0]);
-    }
-
-    [Fact]
     public async Task What_was_proven_is_removed_and_the_rest_stays()
     {
         await IndexAsync([.. Some.Transactions(0, 5), Again(2, at: 5), .. Some.Transactions(6, 4)]);
@@ -226,10 +201,4 @@ public abstract class HotStoreReadingContract : HotStoreContract
 
     /// <summary>Takes the store's data away while it is closed.</summary>
     protected abstract Task RestartEmptyAsync();
-
-    async Task<IReadOnlyList<long>> SearchAsync(TransactionSearch search) =>
-    [
-        .. (await Hot.SearchAsync(search, Cancellation).ToListAsync(Cancellation))
-            .SelectMany(rows => rows).Select(row => row.Position.Offset),
-    ];
 }

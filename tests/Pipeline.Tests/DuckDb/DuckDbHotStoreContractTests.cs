@@ -1,5 +1,6 @@
 using Caudal.Engines.DuckDb;
 using Caudal.Hot;
+using Caudal.Tests.Contracts;
 using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -44,4 +45,14 @@ public sealed class DuckDbHotStoreContractTests : HotStoreReadingContract
         await base.DisposeAsync();
         _folder.Dispose();
     }
+}
+
+public sealed class DuckDbQueryTests() : QueryContract(new DuckDbHistory()), IDisposable
+{
+    readonly TemporaryFolder _folder = new();
+
+    protected override IHotStore MakeHot() =>
+        new DuckDbHotStore(_folder.File("hot.duckdb"), new(), TimeProvider.System, NullLogger<DuckDbHotStore>.Instance);
+
+    public void Dispose() => _folder.Dispose();
 }

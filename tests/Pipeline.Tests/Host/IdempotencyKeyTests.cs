@@ -31,7 +31,8 @@ public sealed class IdempotencyKeyTests : IDisposable
         await ShouldRefuseAsync(client, $"[{Row(1)}, {Row(3)}]");
         // The same rows one a line are the same request.
         (await PostAsync(client, $"{Row(1)}\n{{}}\n{Row(3)}", "application/x-ndjson")).Body.ShouldBe(first);
-        (await CaudalProcess.RunAsync(_folder, "search", "--count", "--json")).Out.ShouldBe("{\"count\":2,\"sum\":\"4.00\"}\n");
+        (await CaudalProcess.RunAsync(_folder, "search", "--count", "--json")).Out
+            .ShouldBe("{\"count\":2,\"sum\":\"4.00\",\"average\":\"2.0000\"}\n");
     }
 
     public void Dispose() => _folder.Dispose();

@@ -153,7 +153,8 @@ public sealed class OwningTests : IDisposable
 
         up.Signal(PosixSignal.SIGINT);
         (await up.EndAsync()).ExitCode.ShouldBe(0);
-        (await CaudalProcess.RunAsync(_folder, "search", "--count", "--json")).Out.ShouldBe("{\"count\":3,\"sum\":\"1102.80\"}\n");
+        (await CaudalProcess.RunAsync(_folder, "search", "--count", "--json")).Out
+            .ShouldBe("{\"count\":3,\"sum\":\"1102.80\",\"average\":\"367.6000\"}\n");
     }
 
     [Fact]

@@ -112,11 +112,7 @@ sealed class FaultyHot(IHotStore inner) : IHotStore
     public ValueTask RemoveAsync(PositionRange range, RangeFigures proven, CancellationToken cancellation) =>
         inner.RemoveAsync(range, proven, cancellation);
 
-    public IAsyncEnumerable<IReadOnlyList<Transaction>> SearchAsync(TransactionSearch search, CancellationToken cancellation) =>
-        inner.SearchAsync(search, cancellation);
-
-    public ValueTask<Figures> CountAsync(TransactionSearch search, CancellationToken cancellation) =>
-        inner.CountAsync(search, cancellation);
+    public TransactionQueries Queries => inner.Queries;
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

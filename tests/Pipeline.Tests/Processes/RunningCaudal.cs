@@ -107,14 +107,17 @@ sealed class RunningCaudal : IAsyncDisposable
     /// <summary>Every row that hot and history hold.</summary>
     public async Task<IReadOnlyList<(string Id, long Cents)>> ReadRowsAsync(CancellationToken cancellation)
     {
-        using var response = await _api.GetAsync($"/api/transactions/search?store=both&sort=position&limit={int.MaxValue}", cancellation);
-        var lines = await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(cancellation);
-        return
-        [
-            .. from line in lines.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-               let row = JsonDocument.Parse(line).RootElement
-               select (row.GetProperty("id").GetString()!, Cents(row.GetProperty("valor").GetString()!)),
-        ];
+        var rows = new List<(string, long)>();
+        for (string? after = null; ;)
+        {
+            using var response = await _api.PostAsJsonAsync("/api/search", new { sort = "position", limit = 10_000, after }, cancellation);
+            var page = await ReadAsync(response, cancellation);
+            rows.AddRange(page.GetProperty("rows").EnumerateArray()
+                .Select(row => (row.GetProperty("id").GetString()!, Cents(row.GetProperty("valor").GetString()!))));
+            after = page.GetProperty("next").GetString();
+            if (after is null)
+                return rows;
+        }
     }
 
     /// <summary>Starts a verb beside it.</summary>
