@@ -43,7 +43,7 @@ sealed class TopicReading(KafkaConnection connection, KafkaTopics topics, Reader
                     if (end is not null && cut.NextOffset >= end[batch.Partition] && open.Remove(batch.Partition))
                     {
                         fetching.End(batch.Partition.Number);
-                        consumer.Pause([new(topic.Name, batch.Partition.Number)]);
+                        consumer.IncrementalUnassign([new(topic.Name, batch.Partition.Number)]);
                     }
                     yield return cut;
                 }

@@ -27,7 +27,7 @@ public abstract partial class TransactionLogContract
         await AppendAsync("a");
         var first = Consume(_ => Watermark.Zero);
         (await NextTextsAsync(first)).ShouldBe(["a"]);
-        await using var other = Consume(_ => Watermark.Zero, group: "another");
+        await using var other = Consume(_ => Watermark.Zero, group: Name("another"));
         (await NextTextsAsync(other)).ShouldBe(["a"]);
 
         await using var second = Consume(_ => Watermark.Zero);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Caudal.Tests;
 
-public sealed class SqliteLogContractTests : TransactionLogContract
+public sealed class SqliteLogContractTests : RestorableLogContract
 {
     readonly TemporaryFolder _folder = new();
 

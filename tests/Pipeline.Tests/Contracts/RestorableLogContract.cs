@@ -3,8 +3,11 @@ using Caudal.Transactions;
 
 namespace Caudal.Tests;
 
-// A log that was restored from a backup goes on under a new epoch.
-public abstract partial class TransactionLogContract
+/// <summary>
+/// What a log promises that can be restored from a backup: it is held until it goes on under a new epoch. Not for an engine that names its
+/// epochs itself.
+/// </summary>
+public abstract partial class RestorableLogContract : TransactionLogContract
 {
     [Fact]
     public async Task A_new_epoch_begins_at_0_and_is_read_after_what_the_old_one_still_holds()
