@@ -20,16 +20,18 @@ public enum WorkState
 
 /// <summary>The books, and when runs are made by themselves.</summary>
 /// <param name="Schedule">Null where no scheduler runs in the process that answers.</param>
+/// <param name="Caution">What may go wrong with the log later: a retention that could outrun the batch. Null where nothing.</param>
 public sealed record StatusAnswer(
     bool Reconciled, LogAccount Log, HotAccount Hot, HistoryAccount History, RejectionAccount Rejections, DuplicateAccount Duplicates,
     IReadOnlyList<Difference> Differences,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleState? Schedule)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ScheduleState? Schedule,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Caution)
 {
     [JsonIgnore]
     public Reconciliation Books => new(Reconciled, Log, Hot, History, Rejections, Duplicates, Differences);
 
-    public static StatusAnswer Of(Reconciliation books, ScheduleState? schedule) => new(
-        books.Reconciled, books.Log, books.Hot, books.History, books.Rejections, books.Duplicates, books.Differences, schedule);
+    public static StatusAnswer Of(Reconciliation books, ScheduleState? schedule, string? caution) => new(
+        books.Reconciled, books.Log, books.Hot, books.History, books.Rejections, books.Duplicates, books.Differences, schedule, caution);
 }
 
 /// <param name="Result">Set once it is done.</param>

@@ -101,7 +101,8 @@ static partial class Problems
         TokenException or MissingReasonException => Problem(StatusCodes.Status400BadRequest, failure.Message),
         QueryException query => AtColumn(Problem(StatusCodes.Status400BadRequest, query.Message, "bad-query"), query.Column),
         AnswerTooLargeException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message),
-        RunConflictException or RejectionConflictException => Problem(StatusCodes.Status409Conflict, failure.Message),
+        RunConflictException or RejectionConflictException or LogUnsupportedException =>
+            Problem(StatusCodes.Status409Conflict, failure.Message),
         KeyReusedException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message, ApiProblemException.KeyReused),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
         LogUnavailableException { OutcomeUnknown: true } log => Problem(StatusCodes.Status503ServiceUnavailable,

@@ -14,7 +14,9 @@ static class StatusRoutes
     {
         var progress = new LatestProgress();
         app.MapGet("/api/status", async (CancellationToken cancellation) =>
-            TypedResults.Ok(StatusAnswer.Of(await pipeline.Reconciler.StatusAsync(cancellation), pipeline.Scheduler.State)))
+            TypedResults.Ok(StatusAnswer.Of(
+                await pipeline.Reconciler.StatusAsync(cancellation), pipeline.Scheduler.State,
+                (await pipeline.Log.DescribeAsync(pipeline.Topic, cancellation)).Caution)))
             .Needs(Right.View);
         app.MapPost("/api/verify", () =>
         {

@@ -118,7 +118,7 @@ sealed class GroupConsumption(
         {
             return await _fetching.TakeAsync(consumer, cancellation);
         }
-        catch (ConsumeException fault)
+        catch (KafkaException fault)
         {
             await EnsureSameEpochAsync(cancellation);
             throw TopicReading.Explain(connection, topic, fault);

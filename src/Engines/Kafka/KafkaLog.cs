@@ -36,7 +36,7 @@ public sealed class KafkaLog : ITransactionLog
     }
 
     /// <summary>Reaches the brokers, and checks those of the topics that are there already.</summary>
-    /// <exception cref="LogUnavailableException">The brokers or a topic are not as the settings say; the message names the setting.</exception>
+    /// <exception cref="LogUnavailableException">They are not as the settings say; the message names the setting.</exception>
     public static async Task<KafkaLog> OpenAsync(
         KafkaLogOptions options, IEnumerable<string> topics, ILogger<KafkaLog> logger, CancellationToken cancellation)
     {
@@ -94,7 +94,10 @@ public sealed class KafkaLog : ITransactionLog
         var groups = _groups.ReadAllAsync(found, cancellation);
         var (start, end) = await _topics.MeasureAsync(found, cancellation);
         var config = await _topics.KnownConfigOfAsync(found, cancellation);
-        return new(start, end, await groups, found.WriteFault(config)) { Partitions = [.. found.Partitions] };
+        return new(start, end, await groups, found.WriteFault(config))
+        {
+            Partitions = [.. found.Partitions], Caution = TopicRules.RetentionCaution(topic, config),
+        };
     }
 
     public async ValueTask<long> CountAsync(string topic, PositionRange range, CancellationToken cancellation)
@@ -120,7 +123,7 @@ public sealed class KafkaLog : ITransactionLog
         if (await _topics.FindAsync(topic, cancellation) is not { } found)
             return Watermark.Zero;
         if (await _topics.ConfigOfAsync(found, cancellation) is { HasAppendTime: false })
-            throw new NotSupportedException(
+            throw new LogUnsupportedException(
                 $"Topic {topic} keeps the times that producers give, so no time says what was appended before it. Leave the cutoff out, or "
                 + "set the topic's message.timestamp.type to LogAppendTime.");
         const long microseconds = 1_000;
@@ -154,7 +157,7 @@ public sealed class KafkaLog : ITransactionLog
     public ValueTask HoldAsync(string topic, string? why, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation) =>
-        throw new NotSupportedException(
+        throw new LogUnsupportedException(
             $"Kafka names its epochs itself: where topic {topic} is not the one that was ingested from, restore it, or make it anew.");
 
     public async ValueTask DisposeAsync()

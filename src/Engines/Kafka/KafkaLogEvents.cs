@@ -23,7 +23,7 @@ static partial class KafkaLogEvents
     public static partial void PartitionsGiven(this ILogger logger, string topic, string group, string partitions);
 
     [LoggerMessage(2206, LogLevel.Warning,
-        "Partitions {Partitions} of topic {Topic} were taken away before what was read of them was committed: their next reader repeats it")]
+        "Partitions {Partitions} of topic {Topic} were taken away before what was read of them was committed: it is read again elsewhere")]
     public static partial void PartitionsLost(this ILogger logger, string topic, string partitions);
 
     [LoggerMessage(2207, LogLevel.Warning,

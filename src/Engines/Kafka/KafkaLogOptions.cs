@@ -45,8 +45,8 @@ public sealed record KafkaLogOptions
     public TimeSpan? Retention { get; init; }
 
     /// <summary>
-    /// True where what receipts cover is deleted from the topic once it is older than <c>Batch:LogRetention</c>, never what a consumer group
-    /// has yet to read. False leaves that to the topic's own retention: for a topic that others read without a group.
+    /// True where what receipts cover is deleted from the topic once it is older than <c>Batch:LogRetention</c>, but never what a consumer
+    /// group has yet to read. False leaves that to the topic's own retention: for a topic that others read without a group.
     /// </summary>
     public bool DeletesSettled { get; init; } = true;
 

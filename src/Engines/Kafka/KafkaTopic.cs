@@ -40,7 +40,8 @@ sealed record KafkaTopic(string Name, Guid Epoch, IReadOnlyList<TopicPartitionIn
 }
 
 /// <summary>What a topic is set to. <see cref="IsKnown"/> is false where the brokers do not let us look.</summary>
-sealed record TopicConfig(bool IsKnown, int InSyncReplicasMin, bool IsCompacted, bool HasAppendTime, TimeSpan? Retention, long? RetentionBytes)
+sealed record TopicConfig(
+    bool IsKnown, int InSyncReplicasMin, bool IsCompacted, bool HasAppendTime, TimeSpan? Retention, long? RetentionBytes)
 {
     public static readonly TopicConfig Unknown = new(false, 1, false, false, null, null);
 
@@ -51,7 +52,8 @@ sealed record TopicConfig(bool IsKnown, int InSyncReplicasMin, bool IsCompacted,
             true, (int)Number("min.insync.replicas"),
             entries["cleanup.policy"].Value.Contains("compact", StringComparison.Ordinal),
             entries["message.timestamp.type"].Value == "LogAppendTime",
-            time < 0 || time > (long)TimeSpan.MaxValue.TotalMilliseconds ? null : TimeSpan.FromMilliseconds(time), bytes < 0 ? null : bytes);
+            time < 0 || time > (long)TimeSpan.MaxValue.TotalMilliseconds ? null : TimeSpan.FromMilliseconds(time),
+            bytes < 0 ? null : bytes);
 
         long Number(string name) => long.Parse(entries[name].Value, CultureInfo.InvariantCulture);
     }

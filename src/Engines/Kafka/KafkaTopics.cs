@@ -12,9 +12,10 @@ namespace Caudal.Engines.Kafka;
 sealed class KafkaTopics(KafkaConnection connection, ILogger logger)
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan ConfigAge = TimeSpan.FromMinutes(1);
 
     readonly ConcurrentDictionary<string, KafkaTopic> _ready = new();
-    readonly ConcurrentDictionary<Guid, TopicConfig> _configs = new();
+    readonly ConcurrentDictionary<Guid, (TopicConfig Config, long At)> _configs = new();
     readonly SemaphoreSlim _making = new(1);
 
     KafkaLogOptions Options => connection.Options;
@@ -88,18 +89,26 @@ sealed class KafkaTopics(KafkaConnection connection, ILogger logger)
                 admin => admin.DescribeConfigsAsync(
                     [new() { Type = ResourceType.Topic, Name = topic.Name }], new() { RequestTimeout = KafkaConnection.AnswerTimeMax }),
                 cancellation);
-            return _configs[topic.Epoch] = TopicConfig.Of(found[0].Entries);
+            return Know(topic, TopicConfig.Of(found[0].Entries));
         }
         catch (LogUnavailableException fault) when (fault.InnerException is DescribeConfigsException { Results: var results }
             && results.All(each => each.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed))
         {
-            return _configs[topic.Epoch] = TopicConfig.Unknown;
+            return Know(topic, TopicConfig.Unknown);
         }
     }
 
-    /// <summary>What the topic was set to when it was last looked at.</summary>
+    /// <summary>What the topic was set to a minute ago or less.</summary>
     public async ValueTask<TopicConfig> KnownConfigOfAsync(KafkaTopic topic, CancellationToken cancellation) =>
-        _configs.TryGetValue(topic.Epoch, out var known) ? known : await ConfigOfAsync(topic, cancellation);
+        _configs.TryGetValue(topic.Epoch, out var known) && TimeProvider.System.GetElapsedTime(known.At) < ConfigAge
+            ? known.Config
+            : await ConfigOfAsync(topic, cancellation);
+
+    TopicConfig Know(KafkaTopic topic, TopicConfig config)
+    {
+        _configs[topic.Epoch] = (config, TimeProvider.System.GetTimestamp());
+        return config;
+    }
 
     async ValueTask CheckOnceAsync(KafkaTopic topic, CancellationToken cancellation)
     {

@@ -9,7 +9,7 @@ namespace Caudal.Engines.Kafka;
 /// </summary>
 sealed class KnownStretches
 {
-    /// <summary>Sixteen bytes each. Where a topic has more gaps, what was read longest ago is forgotten, and read again to be counted.</summary>
+    /// <summary>Sixteen bytes each. Where there are more, what lies furthest back is forgotten, and read again to be counted.</summary>
     const int GapsMax = 1 << 18;
 
     readonly Lock _turn = new();

@@ -14,7 +14,8 @@ sealed class ReaderPool(KafkaConnection connection) : IDisposable
     readonly ConcurrentBag<IConsumer<byte[]?, byte[]?>> _free = [];
     volatile bool _isDisposed;
 
-    public IConsumer<byte[]?, byte[]?> Rent() => _free.TryTake(out var consumer) ? consumer : Build(connection, Configure(connection, FetchWait));
+    public IConsumer<byte[]?, byte[]?> Rent() =>
+        _free.TryTake(out var consumer) ? consumer : Build(connection, Configure(connection, FetchWait));
 
     public void Return(IConsumer<byte[]?, byte[]?> consumer)
     {

@@ -67,11 +67,10 @@ sealed class TopicReading(KafkaConnection connection, KafkaTopics topics, Reader
     }
 
     /// <summary>A client's complaint while it reads, as the log's.</summary>
-    public static Exception Explain(KafkaConnection connection, string topic, ConsumeException fault) =>
+    public static Exception Explain(KafkaConnection connection, string topic, KafkaException fault) =>
         fault.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange
             ? new LogTruncatedException(
-                $"Topic {topic} no longer holds what was to be read of partition {fault.ConsumerRecord?.Partition.Value}: "
-                + fault.Error.Reason)
+                $"Topic {topic} no longer holds what was to be read of a partition: {fault.Error.Reason}")
             : connection.Explain(fault.Error, outcomeUnknown: false, fault);
 
     async Task<IReadOnlyList<LogBatch>> TakeAsync(
@@ -81,7 +80,7 @@ sealed class TopicReading(KafkaConnection connection, KafkaTopics topics, Reader
         {
             return await fetching.TakeAsync(consumer, cancellation);
         }
-        catch (ConsumeException fault)
+        catch (KafkaException fault)
         {
             throw Explain(connection, topic.Name, fault);
         }

@@ -1,8 +1,10 @@
 using Caudal.Engines.DuckDb;
+using Caudal.Engines.Kafka;
 using Caudal.Engines.Sqlite;
 using Caudal.History;
 using Caudal.Host.Options;
 using Caudal.Hot;
+using Caudal.Ingesting;
 using Caudal.Log;
 
 namespace Caudal.Host.Composition;
@@ -10,9 +12,14 @@ namespace Caudal.Host.Composition;
 /// <summary>The one place that knows which engine stands behind a port: one <c>switch</c> each.</summary>
 sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvider time, ILoggerFactory loggers)
 {
+    string Topic => settings.Ingest.Topic;
+
     public async ValueTask<ITransactionLog> OpenLogAsync(CancellationToken cancellation) => settings.Log.Engine switch
     {
         "sqlite" => await SqliteLog.OpenAsync(new() { Path = folder.Log }, time, loggers.CreateLogger<SqliteLog>(), cancellation),
+        "kafka" => await KafkaLog.OpenAsync(
+            settings.Kafka, [Topic, RejectionBook.TopicOf(Topic), RequestKeys.TopicOf(Topic)], loggers.CreateLogger<KafkaLog>(),
+            cancellation),
         var other => throw Unknown("Log:Engine", other),
     };
 

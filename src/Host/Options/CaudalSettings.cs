@@ -1,6 +1,7 @@
 using System.Net;
 using Caudal.Auditing;
 using Caudal.Batch;
+using Caudal.Engines.Kafka;
 using Caudal.Ingesting;
 using Caudal.Scheduling;
 
@@ -13,6 +14,8 @@ public sealed record CaudalSettings
     public string Data { get; init; } = "data";
 
     public LogSettings Log { get; init; } = new();
+
+    public KafkaLogOptions Kafka { get; init; } = new();
 
     public HotSettings Hot { get; init; } = new();
 
@@ -36,7 +39,7 @@ public sealed record CaudalSettings
 /// <summary>Where transactions become durable.</summary>
 public sealed record LogSettings
 {
-    /// <summary>What stands behind the log: sqlite.</summary>
+    /// <summary>What stands behind the log: sqlite or kafka.</summary>
     public string Engine { get; init; } = "sqlite";
 }
 

@@ -35,6 +35,6 @@ sealed record EffectiveSettings(CaudalSettings Settings, IReadOnlyList<Effective
         if (errors.Count > 0)
             throw new UsageException(string.Join('\n', errors));
         return new(settings, [.. SettingKey.All.Select(key =>
-            new Line(key.Name, SettingKey.Format(key.Read(settings)), sources.GetValueOrDefault(key, DefaultSource)))]);
+            new Line(key.Name, key.Show(settings), sources.GetValueOrDefault(key, DefaultSource)))]);
     }
 }

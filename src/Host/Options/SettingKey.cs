@@ -24,6 +24,12 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
         Spelling.Distance(key.Name.ToUpperInvariant(), name.ToUpperInvariant()),
         Spelling.Distance(key.Property.Name.ToUpperInvariant(), name.ToUpperInvariant())))!;
 
+    /// <summary>The value for people to see: of a password only whether there is one.</summary>
+    public string Show(CaudalSettings settings) =>
+        Format(Read(settings)) is { Length: > 0 } text && Property.Name.EndsWith("Password", StringComparison.Ordinal)
+            ? "(set)"
+            : Format(Read(settings));
+
     public object? Read(CaudalSettings settings) => Property.GetValue(Owner(settings));
 
     /// <summary>Sets the value that the text stands for; false where it stands for none.</summary>

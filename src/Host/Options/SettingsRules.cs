@@ -11,8 +11,10 @@ static class SettingsRules
     {
         if (settings.Data.Length == 0)
             yield return (Key("Data"), "must name a folder.");
-        if (Engine(settings.Log.Engine, "sqlite", "kafka") is { } log)
-            yield return (Key("Log:Engine"), log);
+        if (settings.Log.Engine is not ("sqlite" or "kafka"))
+            yield return (Key("Log:Engine"), $"must be sqlite or kafka, not '{settings.Log.Engine}'.");
+        foreach (var rule in KafkaRules.Broken(settings))
+            yield return rule;
         if (Engine(settings.Hot.Engine, "duckdb", "elasticsearch") is { } hot)
             yield return (Key("Hot:Engine"), hot);
         if (Engine(settings.History.Engine, "duckdb", "postgres") is { } history)

@@ -10,8 +10,15 @@ namespace Caudal.Host.Verbs;
 /// <summary>The books, for people.</summary>
 static class ReconciliationView
 {
-    public static IRenderable Of(StatusAnswer status) =>
-        status.Schedule is { } schedule ? new Rows(Of(status.Books), Line(schedule)) : Of(status.Books);
+    public static IRenderable Of(StatusAnswer status)
+    {
+        List<IRenderable> parts = [Of(status.Books)];
+        if (status.Caution is { } caution)
+            parts.Add(new Text(caution + "\n", new(Color.Yellow)));
+        if (status.Schedule is { } schedule)
+            parts.Add(Line(schedule));
+        return new Rows(parts);
+    }
 
     public static IRenderable Of(Reconciliation books)
     {

@@ -31,7 +31,7 @@ sealed class LoadStep(ITransactionLog log, IHistoryStore history, string topic, 
         var rejections = new List<RejectedTransaction>(staged.Count);
         var lost = staged.Count == 0 ? null : (await log.DescribeAsync(topic, cancellation)).Lost;
         var held = staged.FindAll(rejection => !lost!.Contains(rejection.Position));
-        await foreach (var record in log.ReadExactlyAsync(topic, run.Range, held.ConvertAll(rejection => rejection.Position), cancellation))
+        await foreach (var record in log.ReadExactlyAsync(topic, held.ConvertAll(rejection => rejection.Position), cancellation))
             rejections.Add(Rejected(held[rejections.Count], record.Message.Value));
         foreach (var rejection in staged.Where(rejection => lost!.Contains(rejection.Position)))
             rejections.Add(Rejected(rejection, bytes: default));

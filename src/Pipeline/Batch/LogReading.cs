@@ -6,18 +6,21 @@ namespace Caudal.Batch;
 
 static class LogReading
 {
-    /// <summary>The messages at exactly these positions, which are in order and lie in the range.</summary>
+    /// <summary>The messages at exactly these positions, which are in order.</summary>
     public static async IAsyncEnumerable<LogRecord> ReadExactlyAsync(
-        this ITransactionLog log, string topic, PositionRange range, IReadOnlyList<Position> positions,
+        this ITransactionLog log, string topic, IReadOnlyList<Position> positions,
         [EnumeratorCancellation] CancellationToken cancellation)
     {
+        if (positions.Count == 0)
+            yield break;
+        // The other partitions stand at their ends, so that next to nothing of them is read along.
+        var end = (await log.DescribeAsync(topic, cancellation)).End;
         var next = 0;
         while (next < positions.Count)
         {
             var before = next;
             var partition = positions[next].LogPartition;
-            // The other partitions stand at the range's end, so that next to nothing of them is read along.
-            var from = range.To.With(partition, positions[next].Offset);
+            var from = end.With(partition, positions[next].Offset);
             await foreach (var batch in log.ReadAsync(topic, from, follow: false, cancellation))
             {
                 foreach (var record in batch.Records)

@@ -40,7 +40,14 @@ sealed class PurgeStep(ITransactionLog log, IHotStore hot, IHistoryStore history
 
     async ValueTask TrimLogAsync(BatchRun run, CancellationToken cancellation)
     {
-        var old = await log.FindAsync(topic, Instant.Now(time) - logRetention, cancellation);
-        await log.TrimAsync(topic, run.Range.To.Nearest(old), cancellation);
+        try
+        {
+            var old = await log.FindAsync(topic, Instant.Now(time) - logRetention, cancellation);
+            await log.TrimAsync(topic, run.Range.To.Nearest(old), cancellation);
+        }
+        catch (LogUnsupportedException)
+        {
+            // Nobody knows how old its messages are: the topic's own retention forgets them.
+        }
     }
 }

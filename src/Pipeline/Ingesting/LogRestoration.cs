@@ -67,7 +67,7 @@ public sealed partial class LogRestoration(
         if (lost.IsEmpty && await standing.FindLogBreakAsync(log, topic, cancellation) is { } replaced)
             throw new ReconciliationException(replaced);
         // A log that was made anew owes nothing that receipts cover, but the record of what had been rejected was in it too.
-        return lost.IsEmpty && (await FindShortRangesAsync(cancellation)).Count == 0 ? null : new(standing.Taken, LengthOf(lost));
+        return lost.IsEmpty && (await FindShortRangesAsync(cancellation)).Count == 0 ? null : new(standing.Taken, lost.Length);
     }
 
     /// <summary>
@@ -123,7 +123,7 @@ public sealed partial class LogRestoration(
             if (positions.Count != missing)
                 continue;
             var held = positions.FindAll(state.Holds);
-            await rejections.RejectAsync(await JudgeAsync(held, state.End, cancellation), cancellation);
+            await rejections.RejectAsync(await JudgeAsync(held, cancellation), cancellation);
             await rejections.RejectLostAsync(positions.Except(held), actor, cancellation);
             rejected += held.Count;
             gone += positions.Count - held.Count;
@@ -142,7 +142,7 @@ public sealed partial class LogRestoration(
             await AddSettledAsync(run.Range, run.RejectedBefore, run.Loaded);
         var unsettled = new PositionRange(standing.Settled, standing.Taken);
         if (standing.InHot.Held == standing.Hot.Expected)
-            await AddAsync(unsettled, LengthOf(unsettled) - (await hot.MeasureAsync(unsettled, cancellation)).Count);
+            await AddAsync(unsettled, unsettled.Length - (await hot.MeasureAsync(unsettled, cancellation)).Count);
         return ranges;
 
         async ValueTask AddSettledAsync(PositionRange range, long rejected, RangeFigures expected)
@@ -197,16 +197,14 @@ public sealed partial class LogRestoration(
     }
 
     /// <summary>Why ingest had rejected what the log still holds: it is judged again.</summary>
-    async ValueTask<List<(LogRecord, Fault)>> JudgeAsync(List<Position> held, Watermark end, CancellationToken cancellation)
+    async ValueTask<List<(LogRecord, Fault)>> JudgeAsync(List<Position> held, CancellationToken cancellation)
     {
         var judged = new List<(LogRecord, Fault)>(held.Count);
-        await foreach (var record in log.ReadExactlyAsync(topic, new(Watermark.Zero, end), held, cancellation))
+        await foreach (var record in log.ReadExactlyAsync(topic, held, cancellation))
             judged.Add((
                 record, decoder.Decode(record.Message.Value, MessageOrigin.Of(topic, record)).Fault ?? Fault.IdConflict));
         return judged;
     }
-
-    static long LengthOf(PositionRange range) => range.Stretches.Sum(stretch => stretch.To - stretch.From);
 
     [LoggerMessage(210, LogLevel.Warning,
         "Epoch {Epoch} of topic {Topic} was begun by {Actor}: the log has lost {Lost} messages that were ingested. "

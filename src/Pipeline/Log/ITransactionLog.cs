@@ -46,6 +46,7 @@ public interface ITransactionLog : IAsyncDisposable
     ValueTask<long> CountAsync(string topic, PositionRange range, CancellationToken cancellation);
 
     /// <summary>The watermark before which every message was appended earlier than a moment, by the log's own clock.</summary>
+    /// <exception cref="LogUnsupportedException">The log keeps no such clock: on Kafka, for a topic without LogAppendTime.</exception>
     ValueTask<Watermark> FindAsync(string topic, Instant moment, CancellationToken cancellation);
 
     /// <summary>Forgets what lies before <paramref name="before"/>, but never what a group has yet to read. May keep more.</summary>
@@ -65,7 +66,7 @@ public interface ITransactionLog : IAsyncDisposable
     /// <paramref name="taken"/> covers beyond their ends was there once: it is counted, described as <see cref="TopicState.Lost"/>, and
     /// passed over by readers. Durable on return; each call begins another epoch. Returns the new one.
     /// </summary>
-    /// <exception cref="NotSupportedException">The engine names its epochs itself: on Kafka, a topic made anew is a new one.</exception>
+    /// <exception cref="LogUnsupportedException">The engine names its epochs itself: on Kafka, a topic made anew is a new one.</exception>
     ValueTask<LogPartition> NewEpochAsync(string topic, Watermark taken, CancellationToken cancellation);
 }
 
@@ -78,6 +79,9 @@ public sealed record TopicState(Watermark Start, Watermark End, IReadOnlyDiction
 {
     /// <summary>All that it has, those without messages too: what <see cref="End"/> does not name may be empty or unknown.</summary>
     public IReadOnlyList<LogPartition> Partitions { get; init; } = [];
+
+    /// <summary>What may go wrong with the topic later, for <c>status</c> to show; null where nothing.</summary>
+    public string? Caution { get; init; }
 
     /// <summary>What was read and then lost, at the ends of closed epochs; see <see cref="ITransactionLog.NewEpochAsync"/>.</summary>
     public PositionRange Lost { get; init; } = new(Watermark.Zero, Watermark.Zero);
@@ -102,6 +106,9 @@ public sealed class LogUnavailableException(string message, bool outcomeUnknown,
 {
     public bool OutcomeUnknown { get; } = outcomeUnknown;
 }
+
+/// <summary>This engine, or this topic as it is set up, cannot do what was asked; the message says what to do instead.</summary>
+public sealed class LogUnsupportedException(string message) : NotSupportedException(message);
 
 /// <summary>The log does not hold a position that it should: it was restored from a backup, recreated, or trimmed.</summary>
 public sealed class LogTruncatedException(string message) : IOException(message);

@@ -64,6 +64,9 @@ public sealed record PositionRange(Watermark From, Watermark To)
 
     public bool IsEmpty => From.Covers(To);
 
+    /// <summary>How many offsets lie in it: its messages, except where a log has gaps.</summary>
+    public long Length => Stretches.Sum(stretch => stretch.To - stretch.From);
+
     /// <summary>The part of this range that the watermark covers.</summary>
     public PositionRange Before(Watermark watermark) => new(From, To.Nearest(watermark));
 

@@ -26,6 +26,7 @@ sealed class VerifyWalk(
     readonly HashSet<Position> _rejectedByRuns = [];
     IReadOnlySet<Position> _rejectedByIngest = new HashSet<Position>();
     Watermark _logStart = Watermark.Zero;
+    Watermark _logEnd = Watermark.Zero;
     PositionRange _lost = new(Watermark.Zero, Watermark.Zero);
     long _done;
     long _total;
@@ -65,7 +66,7 @@ sealed class VerifyWalk(
     async ValueTask PrepareAsync(Standing standing, CancellationToken cancellation)
     {
         var kept = (await log.DescribeAsync(topic, cancellation)).Forgetting(standing.Sealed);
-        (_logStart, _lost) = (kept.Start, kept.Lost);
+        (_logStart, _logEnd, _lost) = (kept.Start, kept.End, kept.Lost);
         _rejectedByIngest = await rejections.PositionsFromAsync(Watermark.Zero, cancellation);
         await foreach (var rejection in history.ReadRejectionsAsync(cancellation))
             _rejectedByRuns.Add(rejection.Position);
@@ -83,7 +84,7 @@ sealed class VerifyWalk(
             await using var inHot = new StoreCursor(Hashed(hot.ReadAsync(stretch, cancellation), cancellation), cancellation);
             await using var inHistory = new StoreCursor(Hashed(history.ReadAsync(stretch, cancellation), cancellation), cancellation);
             await using var inLog = new LogCursor(
-                JudgedFrom(partition, Math.Max(from, _logStart[partition]), to, segment.Range.To, cancellation),
+                JudgedFrom(partition, Math.Max(from, _logStart[partition]), to, cancellation),
                 partition, Math.Max(from, _logStart[partition]), to, cancellation);
             await MergeAsync(segment, partition, inLog, inHot, inHistory, Count);
         }
@@ -192,10 +193,10 @@ sealed class VerifyWalk(
     }
 
     IAsyncEnumerable<JudgedBatch> JudgedFrom(
-        LogPartition partition, long from, long to, Watermark others, CancellationToken cancellation) =>
+        LogPartition partition, long from, long to, CancellationToken cancellation) =>
         from >= to
             ? AsyncEnumerable.Empty<JudgedBatch>()
-            : log.ReadAsync(topic, others.With(partition, from), follow: false, cancellation)
+            : log.ReadAsync(topic, _logEnd.With(partition, from), follow: false, cancellation)
                 .AheadAsync(batch => JudgedBatch.Of(batch, decoder, topic), cancellation);
 
     static IAsyncEnumerable<HashedBatch> Hashed(IAsyncEnumerable<IndexedBatch> batches, CancellationToken cancellation) =>

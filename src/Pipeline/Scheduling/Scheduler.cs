@@ -105,8 +105,17 @@ public sealed partial class Scheduler(
         // What somebody began and did not end is in the way of everything else.
         if (await history.Journal.FindUnfinishedAsync(cancellation) is { } unfinished)
             await FinishAsync(unfinished, cancellation);
-        foreach (var day in await days.FindDueAsync(moment, cancellation))
-            await FinishAsync(await batch.CreateAsync(DayRuns.KeyOf(day), days.EndOf(day), Actor, cancellation), cancellation);
+        var due = await days.FindDueAsync(moment, cancellation);
+        try
+        {
+            foreach (var day in due)
+                await FinishAsync(await batch.CreateAsync(DayRuns.KeyOf(day), days.EndOf(day), Actor, cancellation), cancellation);
+        }
+        catch (LogUnsupportedException)
+        {
+            // A log that does not tell when something was appended has no days: one run for all of them, up to what is ingested.
+            await FinishAsync(await batch.CreateAsync(DayRuns.KeyOf(due[^1]), null, Actor, cancellation), cancellation);
+        }
         if (reach == ScheduleReach.Now && await IsThereMoreAsync(cancellation))
             await FinishAsync(await batch.CreateAsync(null, null, Actor, cancellation), cancellation);
     }

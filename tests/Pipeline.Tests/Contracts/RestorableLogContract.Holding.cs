@@ -33,7 +33,8 @@ public abstract partial class RestorableLogContract
         await Log.HoldAsync(Topic, Why, Cancellation);
 
         var refused = Enumerable.Range(0, 50).Select(_ => ShouldBeRefusedAsync(Log)).ToList();
-        var taken = Enumerable.Range(0, 50).Select(_ => Log.AppendAsync(Name("other"), [Some.LogMessage(1)], Cancellation).AsTask()).ToList();
+        var taken = Enumerable.Range(0, 50)
+            .Select(_ => Log.AppendAsync(Name("other"), [Some.LogMessage(1)], Cancellation).AsTask()).ToList();
         await Task.WhenAll(refused);
         await Task.WhenAll(taken);
 

@@ -163,7 +163,8 @@ public abstract partial class TransactionLogContract : IAsyncLifetime
     [Fact]
     public async Task Following_begins_before_there_is_a_topic()
     {
-        await using var following = Log.ReadAsync(Name("later"), Watermark.Zero, follow: true, Cancellation).GetAsyncEnumerator(Cancellation);
+        var batches = Log.ReadAsync(Name("later"), Watermark.Zero, follow: true, Cancellation);
+        await using var following = batches.GetAsyncEnumerator(Cancellation);
         var next = NextTextsAsync(following);
 
         await Log.AppendAsync(Name("later"), [Message("first")], Cancellation);

@@ -7,10 +7,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Caudal.Tests;
 
-/// <summary>One broker. Tests share it, each with topics and groups of its own.</summary>
+/// <summary>One broker, with and without TLS and passwords. Tests share it, each with topics and groups of its own.</summary>
 public sealed class KafkaServer : RealEngine
 {
     static readonly string Folder = Path.Combine(Servers, "kafka");
+
+    int _port;
+    string _authority = "";
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -24,14 +27,27 @@ public sealed class KafkaServer : RealEngine
         Servers = await AddressAsync(), Partitions = partitions, ReplicationFactor = 1, InSyncReplicasMin = 1,
     };
 
-    public static async Task<KafkaLog> OpenAsync(KafkaLogOptions options) =>
-        await KafkaLog.OpenAsync(options, [], NullLogger<KafkaLog>.Instance, Cancellation);
+    /// <summary>The same broker, where it asks for TLS and a password.</summary>
+    public async Task<KafkaLogOptions> SecureOptionsAsync()
+    {
+        var options = await OptionsAsync(partitions: 1);
+        Assert.SkipWhen(_port == 0, $"What {Variable} names is not known to ask for a password.");
+        return options with
+        {
+            Servers = $"localhost:{_port + 100}", Tls = true, AuthorityFile = _authority,
+            User = "caudal", Password = "caudal-secret", Mechanism = KafkaMechanism.Plain,
+        };
+    }
+
+    public static async Task<KafkaLog> OpenAsync(KafkaLogOptions options, params IEnumerable<string> topics) =>
+        await KafkaLog.OpenAsync(options, topics, NullLogger<KafkaLog>.Instance, Cancellation);
 
     protected override async Task<string> StartAsync(string home)
     {
-        var port = FreePorts(3, apart: 100);
-        await StartAsync(home, port);
-        return $"127.0.0.1:{port}";
+        _port = FreePorts(3, apart: 100);
+        _authority = Path.Combine(home, "ca.pem");
+        await StartAsync(home, _port, "--secure", "yes");
+        return $"127.0.0.1:{_port}";
     }
 
     protected override Task StopAsync(string home) => StopServerAsync(home);

@@ -31,10 +31,15 @@ public sealed class SettingsTests
         Refused(key, "1").ShouldContain($"did you mean {nearest}?");
 
     [Theory]
-    [InlineData("Log:Engine", "kafka", "embedded engine only")]
     [InlineData("Hot:Engine", "elasticsearch", "embedded engine only")]
     [InlineData("History:Engine", "postgres", "embedded engine only")]
-    [InlineData("Log:Engine", "sqllite", "must be sqlite")]
+    [InlineData("Log:Engine", "sqllite", "must be sqlite or kafka")]
+    [InlineData("Kafka:Password", "secret", "with Kafka:User")]
+    [InlineData("Kafka:User", "caudal", "with Kafka:Password")]
+    [InlineData("Kafka:AuthorityFile", "ca.pem", "without Kafka:Tls")]
+    [InlineData("Kafka:InSyncReplicasMin", "4", "must not exceed Kafka:ReplicationFactor")]
+    [InlineData("Kafka:SessionDuration", "00:00:01", "between 00:00:06")]
+    [InlineData("Kafka:Mechanism", "gssapi", "plain or scramsha256 or scramsha512")]
     [InlineData("History:BusinessZone", "Ecuador/Quito", "IANA name")]
     [InlineData("Ingest:Topic", "two words", "without spaces")]
     [InlineData("Ingest:CommitRecordsMax", "0", "at least 1")]
