@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Caudal.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -15,15 +16,16 @@ public static class ApiRoutes
     public const string ActorHeader = "Caudal-Actor";
 
     /// <summary>How deep the JSON of a request's body may be nested; transactions have a limit of their own.</summary>
-    const int JsonDepthMax = 8;
+    const int JsonDepthMax = 32;
 
-    public static void AddCaudalApi(this IServiceCollection services, ApiLimits limits)
+    public static void AddCaudalApi(this IServiceCollection services, ApiLimits limits, bool isDescribed)
     {
         services.ConfigureHttpJsonOptions(options =>
         {
             // The types come from the context; its converters it keeps for itself.
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
             options.SerializerOptions.MaxDepth = JsonDepthMax;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             foreach (var converter in ApiJson.Default.Options.Converters)
                 options.SerializerOptions.Converters.Add(converter);
         });
@@ -31,9 +33,13 @@ public static class ApiRoutes
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddPolicies();
         services.AddLimits(limits);
+        if (isDescribed)
+            services.AddDescription();
     }
 
-    public static void MapCaudalApi(this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, ApiLimits limits)
+    /// <param name="isDescribed">False for a verb alone, whose own client is the only one and knows what there is.</param>
+    public static void MapCaudalApi(
+        this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, ApiLimits limits, bool isDescribed)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Caudal.Api");
         app.Use((context, next) => Problems.AnswerAsync(context, next, logger));
@@ -43,7 +49,8 @@ public static class ApiRoutes
         app.Use((context, next) => Caller.IdentifyAsync(context, next, pipeline.Tokens));
         app.UseLimits();
         app.UseAuthorization();
-        app.MapGet("/api/owner", () => TypedResults.Ok(owner)).Needs(Right.Connect);
+        app.MapGet("/api/owner", () => TypedResults.Ok(owner)).Needs(Right.Connect)
+            .Says("Which process serves");
         app.MapHealth(pipeline);
         app.MapDoor(pipeline, limits.Door);
         app.MapIngest(pipeline);
@@ -56,6 +63,8 @@ public static class ApiRoutes
         app.MapExport(pipeline);
         app.MapRecords(pipeline, limits);
         app.MapTokens(pipeline);
+        if (isDescribed)
+            app.MapDescription();
     }
 
     /// <summary>

@@ -15,46 +15,56 @@ namespace Caudal.Dashboard.Api;
 static class BatchRoutes
 {
     const int UsualRows = 100;
+    const string Lines = "application/x-ndjson";
     const int KeyLengthMax = 200;
 
     public static void MapBatch(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work, ApiLimits limits)
     {
         var runs = app.MapGroup("/api/batch/runs");
         runs.MapGet("", (int? limit, CancellationToken cancellation) => ListAsync(pipeline, limits.Rows(limit, UsualRows), cancellation))
-            .Needs(Right.View);
-        runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context)).Needs(Right.Operate);
-        runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation)).Needs(Right.View);
+            .Needs(Right.View).Says("The latest runs, newest first").Produces<RunAnswer[]>();
+        runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context)).Needs(Right.Operate)
+            .Says("Make a run, or find it by its key", "A retry with the same key finds the same run. Without one: the unfinished run, or "
+                + "a new one.")
+            .WithExample("""{"key": "day-2025-09-13", "cutoff": "2025-09-14"}""")
+            .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status409Conflict);
+        runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation)).Needs(Right.View)
+            .Says("A run with its checks and steps").Produces<RunDetail>().ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id:long}/failing", (long id, int? limit, HttpContext context) =>
-            FailingAsync(pipeline, id, limits.Rows(limit, UsualRows), context)).Needs(Right.View);
+            FailingAsync(pipeline, id, limits.Rows(limit, UsualRows), context)).Needs(Right.View)
+            .Says("The rows that keep a run waiting", "They become rejections where a person declines it.")
+            .Produces<FailingRow>(contentType: Lines).ProducesProblem(StatusCodes.Status409Conflict);
         runs.MapPost("/{id:long}/run", async (long id, HttpContext context) =>
         {
             var actor = ApiRoutes.Actor(context);
             await FindAsync(pipeline, id, context.RequestAborted);
             work.Start(WorkName(id, null), cancellation => pipeline.Batch.RunAsync(id, actor, cancellation).AsTask());
             return TypedResults.Accepted($"/api/batch/runs/{id}/run");
-        }).Needs(Right.Operate);
+        }).Needs(Right.Operate).Says("Take a run through its remaining steps", "Starts the work and returns; GET looks at it.");
         runs.MapGet("/{id:long}/run", (long id, CancellationToken cancellation) => LookAsync(pipeline, work, id, null, cancellation))
-            .Needs(Right.View);
+            .Needs(Right.View).Says("How far the run has come").Produces<RunProgress>();
         runs.MapPost("/{id:long}/steps/{name}", async (long id, string name, HttpContext context) =>
         {
             var (actor, step) = (ApiRoutes.Actor(context), ParseStep(name));
             await FindAsync(pipeline, id, context.RequestAborted);
             work.Start(WorkName(id, step), cancellation => pipeline.Batch.StepAsync(step, id, actor, cancellation).AsTask());
             return TypedResults.Accepted($"/api/batch/runs/{id}/steps/{name}");
-        }).Needs(Right.Operate);
+        }).Needs(Right.Operate).Says("Run one step", "extract, validate, load, reconcile or purge; done already, it changes nothing.");
         runs.MapGet("/{id:long}/steps/{name}", (long id, string name, CancellationToken cancellation) =>
-            LookAsync(pipeline, work, id, ParseStep(name), cancellation)).Needs(Right.View);
+            LookAsync(pipeline, work, id, ParseStep(name), cancellation)).Needs(Right.View)
+            .Says("How far the step has come").Produces<RunProgress>();
         runs.MapPost("/{id:long}/approve", async (long id, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
             return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.ApproveAsync(id, ApiRoutes.Actor(context), context.RequestAborted)));
-        }).Needs(Right.Operate);
+        }).Needs(Right.Operate).Says("Let a waiting run go on with all its rows").ProducesProblem(StatusCodes.Status409Conflict);
         runs.MapPost("/{id:long}/decline", async (long id, [FromBody] Decision decision, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
             var declined = await pipeline.Batch.DeclineAsync(id, decision.Why, ApiRoutes.Actor(context), context.RequestAborted);
             return TypedResults.Ok(RunAnswer.Of(declined));
-        }).Needs(Right.Operate);
+        }).Needs(Right.Operate).Says("Let a waiting run go on without the rows that failed", "They become rejections.")
+            .WithExample("""{"why": "amounts of a test system"}""").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static string WorkName(long id, BatchStepName? step) => step is null ? $"run {id}" : $"run {id} {step}";

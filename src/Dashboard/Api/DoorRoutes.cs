@@ -21,7 +21,17 @@ static class DoorRoutes
 
     public static void MapDoor(this IEndpointRouteBuilder app, RunningPipeline pipeline, DoorLimits limits) =>
         app.MapPost("/api/transactions", (HttpContext context, CancellationToken cancellation) =>
-            AcceptAsync(pipeline, limits, context, cancellation)).Needs(Right.Send);
+            AcceptAsync(pipeline, limits, context, cancellation)).Needs(Right.Send)
+            .Says("Hand in transactions", "One object, an array of them, or one a line; each row is answered for itself, once durable. "
+                + "With an Idempotency-Key the same rows may be sent again, and are one transaction each.")
+            .WithExample("""
+                {"app": "Banca Móvil", "id_ordenante": "4677717306", "valor": 367.60, "producto": "Corriente",
+                "cuenta_ordenante": "1582464633", "cuenta_beneficiario": "3216342883", "detalle": "Transacción 3",
+                "timestamp": "2025-09-13T05:12:15.093369"}
+                """)
+            .Accepts<JsonElement>("application/json", "application/x-ndjson")
+            .Produces<DoorReply>().Produces<DoorReply>(StatusCodes.Status207MultiStatus)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
     static async Task<IResult> AcceptAsync(RunningPipeline pipeline, DoorLimits limits, HttpContext context, CancellationToken cancellation)
     {

@@ -34,7 +34,11 @@ static class ExportRoutes
 
     public static void MapExport(this IEndpointRouteBuilder app, RunningPipeline pipeline) =>
         app.MapPost("/api/transactions/export", ([FromBody] ExportWish wish, HttpContext context) =>
-            ExportAsync(pipeline, wish, context)).Needs(Right.Export).DisableRequestTimeout();
+            ExportAsync(pipeline, wish, context)).Needs(Right.Export)
+            .Says("Export transactions", "All that the search names, streamed. It is on record who exported what.")
+            .WithExample("""{"format": "csv", "store": "both", "from": "2025-09-13", "to": "2025-09-14"}""")
+            .Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson", additionalContentTypes: "text/csv")
+            .DisableRequestTimeout();
 
     static async Task ExportAsync(RunningPipeline pipeline, ExportWish wish, HttpContext context)
     {

@@ -11,8 +11,9 @@ static class HealthRoutes
     {
         // The only open routes. A server at its limits must still be able to say that it is alive.
         var health = app.MapGroup("/health").AllowAnonymous().DisableRateLimiting();
-        health.MapGet("/live", () => TypedResults.Ok(new LiveAnswer(true)));
-        health.MapGet("/ready", (CancellationToken cancellation) => AnswerReadyAsync(pipeline, cancellation));
+        health.MapGet("/live", () => TypedResults.Ok(new LiveAnswer(true))).Says("Whether the process answers");
+        health.MapGet("/ready", (CancellationToken cancellation) => AnswerReadyAsync(pipeline, cancellation))
+            .Says("Whether it takes transactions").Produces<HealthAnswer>();
     }
 
     static async Task<IResult> AnswerReadyAsync(RunningPipeline pipeline, CancellationToken cancellation)

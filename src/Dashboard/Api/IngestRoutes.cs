@@ -16,10 +16,11 @@ static class IngestRoutes
     public static void MapIngest(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
         app.MapGet("/api/ingest/wait", (string? watermark, CancellationToken cancellation) => WaitAsync(pipeline, watermark, cancellation))
-            .Needs(Right.View);
+            .Needs(Right.View).Produces<IngestAnswer>()
+            .Says("Wait a moment for ingest", "Answers once ingest has come to the watermark, or soon with the lag.");
         app.MapPost("/api/account", async ([FromBody] AskedRange[] ranges, CancellationToken cancellation) => TypedResults.Ok(
             await pipeline.Reconciler.AccountForAsync([.. ranges.Select(range => new PositionRange(range.From, range.To))], cancellation)))
-            .Needs(Right.View);
+            .Needs(Right.View).Says("What became of messages", "Of those in the given ranges of positions.");
     }
 
     static async Task<IResult> WaitAsync(RunningPipeline pipeline, string? watermark, CancellationToken cancellation)

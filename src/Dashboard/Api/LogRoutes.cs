@@ -12,10 +12,11 @@ static class LogRoutes
     public static void MapLog(this IEndpointRouteBuilder app, RunningPipeline pipeline)
     {
         app.MapGet("/api/log/loss", async (CancellationToken cancellation) =>
-            TypedResults.Ok(await pipeline.Restoration.FindLossAsync(cancellation) ?? throw NoLoss(pipeline))).Needs(Right.Administer);
+            TypedResults.Ok(await pipeline.Restoration.FindLossAsync(cancellation) ?? throw NoLoss(pipeline))).Needs(Right.Administer)
+            .Says("What a restored log has lost");
         app.MapPost("/api/log/new-epoch", async (HttpContext context, CancellationToken cancellation) => TypedResults.Ok(
             await pipeline.Restoration.BeginEpochAsync(ApiRoutes.Actor(context), cancellation) ?? throw NoLoss(pipeline)))
-            .Needs(Right.Administer);
+            .Needs(Right.Administer).Says("Go on after a restoration under a new epoch");
     }
 
     static ApiProblemException NoLoss(RunningPipeline pipeline) => new(StatusCodes.Status409Conflict,

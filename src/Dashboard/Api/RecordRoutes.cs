@@ -21,14 +21,14 @@ static class RecordRoutes
             await using var rows = new RowStream(context);
             foreach (var entry in entries)
                 await rows.WriteAsync(entry, ApiJson.Default.EventEntry);
-        }).Needs(Right.View);
+        }).Needs(Right.View).Says("Warnings, errors and alarms, newest first").Produces<EventEntry>(contentType: "application/x-ndjson");
         app.MapGet("/api/audit", async ([AsParameters] Wanted wanted, HttpContext context) =>
         {
             var entries = await pipeline.Audit.ReadAsync(wanted.Parse(pipeline, limits), context.RequestAborted);
             await using var rows = new RowStream(context);
             foreach (var entry in entries)
                 await rows.WriteAsync(entry, ApiJson.Default.AuditEntry);
-        }).Needs(Right.Audit);
+        }).Needs(Right.Audit).Says("Who did what to what, newest first").Produces<AuditEntry>(contentType: "application/x-ndjson");
     }
 
     static EventLevel ParseLevel(string? level) =>

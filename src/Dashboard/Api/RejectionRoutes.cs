@@ -17,24 +17,28 @@ static class RejectionRoutes
     {
         var rejections = app.MapGroup("/api/rejections");
         rejections.MapGet("", (string? state, string? code, int? limit, HttpContext context) =>
-            ListAsync(pipeline, state, code, limits.Rows(limit, UsualRows), context)).Needs(Right.View);
+            ListAsync(pipeline, state, code, limits.Rows(limit, UsualRows), context)).Needs(Right.View)
+            .Says("What was not taken, newest first").Produces<RejectionAnswer>(contentType: "application/x-ndjson");
         var one = rejections.MapGroup("/{epoch:guid}/{partition:int}/{offset:long}");
         one.MapGet("", async ([AsParameters] Name name, CancellationToken cancellation) =>
-            TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true))).Needs(Right.View);
+            TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true))).Needs(Right.View)
+            .Says("A rejection with its message", "The exact bytes, in Base64.").ProducesProblem(StatusCodes.Status404NotFound);
         one.MapPost("/resend", async ([AsParameters] Name name, HttpContext context) =>
         {
             var (actor, edited) = (ApiRoutes.Actor(context), await ReadEditedAsync(context));
             await FindAsync(pipeline, name, context.RequestAborted);
             var resent = await pipeline.Rejections.ResendAsync(name.Position, edited, actor, context.RequestAborted);
             return TypedResults.Ok(RejectionAnswer.Of(resent, withBytes: false));
-        }).Needs(Right.Operate);
+        }).Needs(Right.Operate).Says("Append the message again under its identity", "With the body in its place, where there is one.")
+            .ProducesProblem(StatusCodes.Status409Conflict);
         one.MapPost("/discard", async ([AsParameters] Name name, [FromBody] Decision decision, HttpContext context) =>
         {
             var actor = ApiRoutes.Actor(context);
             await FindAsync(pipeline, name, context.RequestAborted);
             var discarded = await pipeline.Rejections.DiscardAsync(name.Position, decision.Why, actor, context.RequestAborted);
             return TypedResults.Ok(RejectionAnswer.Of(discarded, withBytes: false));
-        }).Needs(Right.Operate);
+        }).Needs(Right.Operate).Says("Note that a message will not be taken, and why")
+            .WithExample("""{"why": "a test"}""").ProducesProblem(StatusCodes.Status409Conflict);
     }
 
     static async Task<Rejection> FindAsync(RunningPipeline pipeline, Name name, CancellationToken cancellation) =>

@@ -20,7 +20,7 @@ static class ScheduleRoutes
             if (last.DayNumber - first.DayNumber >= DayRuns.DaysMax)
                 throw ApiProblemException.BadRequest($"{DayRuns.DaysMax} days at once are the most.");
             return TypedResults.Ok((await pipeline.Days.ListAsync(first, last, cancellation)).ToArray());
-        }).Needs(Right.View);
+        }).Needs(Right.View).Says("The days of the log", "Which are settled, due, or not over. Both ends included.");
     }
 
     static DateOnly ParseDay(string text, string name) =>

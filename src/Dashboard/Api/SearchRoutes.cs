@@ -19,15 +19,17 @@ static class SearchRoutes
     public static void MapSearch(this IEndpointRouteBuilder app, RunningPipeline pipeline, ApiLimits limits)
     {
         var search = app.MapGroup("/api/search").Needs(Right.View);
-        search.MapPost("", ([FromBody] SearchRequest asked, HttpContext context) => SearchAsync(pipeline, limits, asked, context));
+        search.MapPost("", ([FromBody] SearchRequest asked, HttpContext context) => SearchAsync(pipeline, limits, asked, context))
+            .Says("Search transactions", "A page of rows as `rows`, and where the next begins as `next`.")
+            .WithExample("""{"query": "app: \"Banca Web\" and valor >= 500", "from": "2025-09-13", "limit": 20}""");
         search.MapPost("/count", ([FromBody] CountRequest asked, CancellationToken cancellation) =>
-            CountAsync(pipeline, asked, cancellation));
+            CountAsync(pipeline, asked, cancellation)).Says("Count transactions, with exact sum and average").Produces<CountAnswer>();
         search.MapPost("/histogram", ([FromBody] HistogramRequest asked, CancellationToken cancellation) =>
-            CountByTimeAsync(pipeline, limits, asked, cancellation));
+            CountByTimeAsync(pipeline, limits, asked, cancellation)).Says("Count by time").Produces<HistogramAnswer>();
         search.MapPost("/top", ([FromBody] TopRequest asked, CancellationToken cancellation) =>
-            CountByValueAsync(pipeline, limits, asked, cancellation));
+            CountByValueAsync(pipeline, limits, asked, cancellation)).Says("The values that come most").Produces<TopValuesAnswer>();
         search.MapPost("/percentiles", ([FromBody] PercentilesRequest asked, CancellationToken cancellation) =>
-            FindPercentilesAsync(pipeline, asked, cancellation));
+            FindPercentilesAsync(pipeline, asked, cancellation)).Says("Percentiles of amounts").Produces<PercentilesAnswer>();
     }
 
     /// <summary>

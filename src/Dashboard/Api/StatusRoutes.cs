@@ -17,12 +17,12 @@ static class StatusRoutes
             TypedResults.Ok(StatusAnswer.Of(
                 await pipeline.Reconciler.StatusAsync(cancellation), pipeline.Scheduler.State,
                 (await pipeline.Log.DescribeAsync(pipeline.Topic, cancellation)).Caution)))
-            .Needs(Right.View);
+            .Needs(Right.View).Says("Whether every message is accounted for", "From stored digests and receipts.");
         app.MapPost("/api/verify", () =>
         {
             work.Start(Verify, cancellation => pipeline.Reconciler.VerifyAsync(progress, cancellation).AsTask());
             return TypedResults.Accepted("/api/verify");
-        }).Needs(Right.View);
+        }).Needs(Right.View).Says("Start to re-hash every row", "GET answers how far it has come, and then the result.");
         app.MapGet("/api/verify", async (CancellationToken cancellation) =>
         {
             if (!work.IsKnown(Verify))
@@ -30,7 +30,7 @@ static class StatusRoutes
             var result = await work.LookAsync<Reconciliation>(Verify, cancellation);
             return TypedResults.Ok(new VerifyAnswer(
                 result is null ? WorkState.Running : WorkState.Done, progress.Latest.Done, progress.Latest.Total, result));
-        }).Needs(Right.View);
+        }).Needs(Right.View).Says("How far verification has come").Produces<VerifyAnswer>();
     }
 
     sealed class LatestProgress : IProgress<VerifyProgress>

@@ -33,7 +33,8 @@ static class TokenRoutes
     {
         var tokens = app.MapGroup("/api/tokens");
         tokens.MapGet("", async (CancellationToken cancellation) =>
-            TypedResults.Ok((await pipeline.Tokens.ListAsync(cancellation)).Select(Answer).ToArray())).Needs(Right.Administer);
+            TypedResults.Ok((await pipeline.Tokens.ListAsync(cancellation)).Select(Answer).ToArray())).Needs(Right.Administer)
+            .Says("All tokens ever made, without their secrets");
         tokens.MapPost("", async ([FromBody] TokenWish wish, HttpContext context, CancellationToken cancellation) =>
         {
             Instant? expires = wish.Expires is { } text ? Moments.Parse(text, "expires", pipeline.History.BusinessZone) : null;
@@ -41,11 +42,12 @@ static class TokenRoutes
             context.Response.Headers.CacheControl = "no-store";
             return TypedResults.Ok(new NewTokenAnswer(
                 made.Text, made.Token.Id, made.Token.Name, made.Token.Role, made.Token.ExpiresAt));
-        }).Needs(Right.Administer);
+        }).Needs(Right.Administer).Says("Make a token", "Its text is in the answer and never shown again.")
+            .WithExample("""{"role": "sender", "name": "core-banking", "expires": "2027-01-01"}""");
         tokens.MapPost("/{id}/revoke", async (string id, HttpContext context, CancellationToken cancellation) =>
             TypedResults.Ok(Answer(await pipeline.Tokens.RevokeAsync(id, ApiRoutes.Actor(context), cancellation)
                 ?? throw ApiProblemException.NotFound("There is no such token; `caudal token list` names those there are."))))
-            .Needs(Right.Administer);
+            .Needs(Right.Administer).Says("End a token for good, at once", "By its id or by its name.");
 
         TokenAnswer Answer(AccessToken token) => TokenAnswer.Of(token, Instant.Now(pipeline.Time));
     }

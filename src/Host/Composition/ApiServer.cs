@@ -40,8 +40,9 @@ sealed class ApiServer : IAsyncDisposable
             throw new VerbException(
                 $"Nobody could call {http.Address}, since there is no token in force: make one first with "
                 + "`caudal token create --role admin`.");
-        var app = Build(http, folder, opensPort, limits, loggers);
-        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits);
+        // Whoever is watched is also called by others than its own client.
+        var app = Build(http, folder, opensPort, limits, isDescribed: telemetry is not null, loggers);
+        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits, isDescribed: telemetry is not null);
         telemetry?.MapMetrics(app);
         try
         {
@@ -65,7 +66,7 @@ sealed class ApiServer : IAsyncDisposable
 
     /// <summary>Nothing but Kestrel and routing: a verb that runs alone starts all this and stops it again.</summary>
     static WebApplication Build(
-        HttpSettings http, DataFolder folder, bool opensPort, ApiLimits limits, ILoggerFactory loggers)
+        HttpSettings http, DataFolder folder, bool opensPort, ApiLimits limits, bool isDescribed, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "caudal" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -87,7 +88,7 @@ sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheVerbs>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainMax);
-        builder.Services.AddCaudalApi(limits);
+        builder.Services.AddCaudalApi(limits, isDescribed);
         return builder.Build();
     }
 
