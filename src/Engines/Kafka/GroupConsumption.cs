@@ -24,6 +24,7 @@ sealed class GroupConsumption(
 
     readonly Fetching _fetching = new(known, connection.Options.ReadBytesMax);
     readonly object _turn = new();
+    readonly Lock _committing = new();
     readonly Dictionary<int, long> _handedOut = [];
     readonly Dictionary<int, long> _committed = [];
     IConsumer<byte[]?, byte[]?>? _consumer;
@@ -38,8 +39,7 @@ sealed class GroupConsumption(
         try
         {
             consumer.Subscribe(topic);
-            lock (_turn)
-                _consumer = consumer;
+            _consumer = consumer;
             for (var checkedAt = TimeProvider.System.GetTimestamp(); ;)
             {
                 var batches = await TakeAsync(consumer, cancellation);
@@ -59,7 +59,7 @@ sealed class GroupConsumption(
         finally
         {
             _isEnding = true;
-            lock (_turn)
+            lock (_committing)
                 _consumer = null;
             // Leaving tells the group, which goes on without waiting for a sign of life.
             await Task.Run(() => Leave(consumer), CancellationToken.None);
@@ -72,29 +72,34 @@ sealed class GroupConsumption(
     /// </summary>
     public Watermark Commit(Watermark next)
     {
-        lock (_turn)
+        // Meanwhile the consumer is not closed; but it reads on.
+        lock (_committing)
         {
             if (_consumer is null)
                 return next;
-            var own = next.Partitions.Where(entry => entry.Key.Epoch == _topic.Epoch && _committed.ContainsKey(entry.Key.Number)).ToList();
-            var ahead = own.Where(entry => entry.Value > _committed[entry.Key.Number]).ToList();
+            List<KeyValuePair<LogPartition, long>> own, ahead;
+            lock (_turn)
+            {
+                own = [.. next.Partitions.Where(entry => entry.Key.Epoch == _topic.Epoch && _committed.ContainsKey(entry.Key.Number))];
+                ahead = own.FindAll(entry => entry.Value > _committed[entry.Key.Number]);
+            }
             try
             {
                 if (ahead.Count > 0)
-                    _consumer.Commit(ahead.Select(entry => new TopicPartitionOffset(topic, entry.Key.Number, entry.Value)));
-            }
-            catch (KafkaException moved) when (moved.Error.Code is ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId
-                or ErrorCode.RebalanceInProgress or ErrorCode.Local_State or ErrorCode.FencedInstanceId)
-            {
-                // Advisory: the next commit says more, or the next reader's does.
+                    GroupPositions.Commit(
+                        _consumer, ahead.Select(entry => new TopicPartitionOffset(topic, entry.Key.Number, entry.Value)));
             }
             catch (KafkaException fault)
             {
                 throw connection.Explain(fault.Error, outcomeUnknown: true, fault);
             }
-            foreach (var (partition, offset) in ahead)
-                _committed[partition.Number] = offset;
-            Monitor.PulseAll(_turn);
+            lock (_turn)
+            {
+                foreach (var (partition, offset) in ahead)
+                    if (_committed.ContainsKey(partition.Number))
+                        _committed[partition.Number] = offset;
+                Monitor.PulseAll(_turn);
+            }
             return own.Aggregate(next, (rest, entry) => rest.With(entry.Key, 0));
         }
     }
@@ -107,7 +112,8 @@ sealed class GroupConsumption(
         config.SessionTimeoutMs = (int)connection.Options.SessionDuration.TotalMilliseconds;
         config.HeartbeatIntervalMs = config.SessionTimeoutMs / 5;
         return ReaderPool.Build(connection, config, builder => builder
-            .SetPartitionsAssignedHandler((_, partitions) => Begin([.. partitions.Select(each => each.Partition.Value)], cancellation))
+            .SetPartitionsAssignedHandler((consumer, partitions) =>
+                Begin(consumer, [.. partitions.Select(each => each.Partition.Value)], cancellation))
             .SetPartitionsRevokedHandler((_, partitions) => GiveUp([.. partitions.Select(each => each.Partition.Value)], cancellation))
             .SetPartitionsLostHandler((_, partitions) => Lose([.. partitions.Select(each => each.Partition.Value)])));
     }
@@ -126,11 +132,18 @@ sealed class GroupConsumption(
     }
 
     /// <summary>The client calls this on the thread that waits for the next batch, and goes on only when it returns.</summary>
-    List<TopicPartitionOffset> Begin(IReadOnlyList<int> partitions, CancellationToken cancellation)
+    List<TopicPartitionOffset> Begin(
+        IConsumer<byte[]?, byte[]?> consumer, IReadOnlyList<int> partitions, CancellationToken cancellation)
     {
         if (partitions.Count == 0)
             return [];
-        return BeginAsync(partitions, cancellation).GetAwaiter().GetResult();
+        var begun = BeginAsync(partitions, cancellation).GetAwaiter().GetResult();
+        // Where the group stands by its own word, so that it never moves back.
+        var committed = GroupPositions.Read(consumer, _topic);
+        lock (_turn)
+            foreach (var partition in partitions)
+                _committed[partition] = committed[_topic.Of(partition)];
+        return begun;
     }
 
     async Task<List<TopicPartitionOffset>> BeginAsync(IReadOnlyList<int> partitions, CancellationToken cancellation)
@@ -150,21 +163,10 @@ sealed class GroupConsumption(
             TopicReading.EnsureHeld(topic, partition, next, start, end);
             _fetching.Begin(partition, next);
             lock (_turn)
-                (_handedOut[partition.Number], _committed[partition.Number]) = (next, 0);
+                _handedOut.Remove(partition.Number);
             begun.Add(new(topic, partition.Number, next));
         }
-        var committed = await CommittedAsync(partitions, cancellation);
-        lock (_turn)
-            foreach (var (partition, offset) in committed)
-                _committed[partition] = offset;
         return begun;
-    }
-
-    /// <summary>Where the group stands by its own word, so that it never moves back.</summary>
-    async Task<List<(int Partition, long Offset)>> CommittedAsync(IReadOnlyList<int> partitions, CancellationToken cancellation)
-    {
-        var found = await new GroupPositions(connection).ReadAsync(_topic, group, cancellation);
-        return [.. partitions.Select(partition => (partition, found[_topic.Of(partition)]))];
     }
 
     void GiveUp(IReadOnlyList<int> partitions, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Caudal.Log;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -15,6 +16,7 @@ sealed class KafkaConnection : IDisposable
     public static readonly TimeSpan AnswerTimeMax = TimeSpan.FromSeconds(10);
 
     readonly ILogger _logger;
+    readonly ConcurrentDictionary<ErrorCode, bool> _told = new();
     volatile Error? _lastFault;
 
     KafkaConnection(KafkaLogOptions options, ILogger logger)
@@ -84,6 +86,7 @@ sealed class KafkaConnection : IDisposable
         config.AllowAutoCreateTopics = false;
         config.EnableMetricsPush = false;
         config.SocketConnectionSetupTimeoutMs = 10_000;
+        config.SocketTimeoutMs = 10_000;
         config.TopicMetadataRefreshIntervalMs = 30_000;
         // A broker that comes back is to be found again at once.
         config.ReconnectBackoffMs = 50;
@@ -94,7 +97,7 @@ sealed class KafkaConnection : IDisposable
     /// <summary>What a client says by itself. While a broker is away it says the same over and over: once is told.</summary>
     public void Note(Error error)
     {
-        if (_lastFault?.Code != error.Code && error.Code != ErrorCode.NoError)
+        if (error.Code != ErrorCode.NoError && _told.TryAdd(error.Code, true))
             _logger.ClientFault(error.Reason);
         // What is certain is not hidden by the general complaints that follow it.
         if (_lastFault is not { Code: ErrorCode.Local_Authentication or ErrorCode.Local_Ssl })
@@ -110,11 +113,12 @@ sealed class KafkaConnection : IDisposable
         {
             var answer = await question(Admin).WaitAsync(cancellation);
             _lastFault = null;
+            _told.Clear();
             return answer;
         }
         catch (KafkaException fault)
         {
-            throw Explain(fault.Error, outcomeUnknown: false, fault);
+            throw Explain(Cause(fault), outcomeUnknown: false, fault);
         }
     }
 
@@ -147,6 +151,11 @@ sealed class KafkaConnection : IDisposable
         }
     }
 
+    /// <summary>Where a question goes to several brokers, the client only says that one of them failed.</summary>
+    static Error Cause(KafkaException fault) => fault is ListOffsetsException offsets
+        ? offsets.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError.Error).FirstOrDefault(error => error.IsError, fault.Error)
+        : fault.Error;
+
     static string WhatIsWrong(Error error) => error.Code switch
     {
         ErrorCode.Local_Authentication or ErrorCode.SaslAuthenticationFailed =>
@@ -159,6 +168,6 @@ sealed class KafkaConnection : IDisposable
             $"does not answer: look at Kafka:Servers and Kafka:Tls, and whether it runs ({error.Reason}).",
         ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed =>
             $"does not let Kafka:User do this: give it the right ({error.Reason}).",
-        _ => $"answered: {error.Reason}.",
+        _ => $"answered: {error.Reason.TrimEnd('.')}.",
     };
 }

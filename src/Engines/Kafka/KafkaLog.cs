@@ -23,6 +23,7 @@ public sealed class KafkaLog : ITransactionLog
     readonly ReaderPool _pool;
     readonly TopicReading _reading;
     readonly GroupPositions _groups;
+    readonly ReadMarks _marks;
     readonly ConcurrentDictionary<GroupConsumption, (string Topic, string Group)> _consuming = new();
 
     KafkaLog(KafkaConnection connection, ILogger logger)
@@ -33,12 +34,14 @@ public sealed class KafkaLog : ITransactionLog
         _pool = new(connection);
         _reading = new(connection, _topics, _pool, _known);
         _groups = new(connection);
+        _marks = new(_groups, _known);
     }
 
     /// <summary>Reaches the brokers, and checks those of the topics that are there already.</summary>
+    /// <param name="groups">The groups whose place is described; each of those that are committed for becomes one.</param>
     /// <exception cref="LogUnavailableException">They are not as the settings say; the message names the setting.</exception>
     public static async Task<KafkaLog> OpenAsync(
-        KafkaLogOptions options, IEnumerable<string> topics, ILogger<KafkaLog> logger, CancellationToken cancellation)
+        KafkaLogOptions options, IEnumerable<string> topics, IEnumerable<string> groups, ILogger<KafkaLog> logger, CancellationToken cancellation)
     {
         var connection = await KafkaConnection.OpenAsync(options, logger, cancellation);
         var log = new KafkaLog(connection, logger);
@@ -46,6 +49,8 @@ public sealed class KafkaLog : ITransactionLog
         {
             foreach (var topic in topics)
                 await log._topics.FindAsync(topic, cancellation);
+            foreach (var group in groups)
+                log._groups.Know(group);
             return log;
         }
         catch
@@ -83,15 +88,18 @@ public sealed class KafkaLog : ITransactionLog
         var members = _consuming.Where(each => each.Value == (topic, group)).Select(each => each.Key).ToList();
         var rest = await Task.Run(() => members.Aggregate(next, (left, member) => member.Commit(left)), cancellation);
         // Partitions that none of ours reads are another member's, whose place it is to say.
-        if (members.Count == 0 && await _topics.FindAsync(topic, cancellation) is { } found)
+        if (members.Count > 0 && !_marks.IsDue(topic, group) || await _topics.FindAsync(topic, cancellation) is not { } found)
+            return;
+        if (members.Count == 0)
             await _groups.CommitAsync(found, group, rest, cancellation);
+        await _marks.NoteAsync(found, group, next, cancellation);
     }
 
     public async ValueTask<TopicState> DescribeAsync(string topic, CancellationToken cancellation)
     {
         if (await _topics.FindAsync(topic, cancellation) is not { } found)
             return new(Watermark.Zero, Watermark.Zero, new Dictionary<string, Watermark>(), WriteFault: null);
-        var groups = _groups.ReadAllAsync(found, cancellation);
+        var groups = _groups.ReadOwnAsync(found, cancellation);
         var (start, end) = await _topics.MeasureAsync(found, cancellation);
         var config = await _topics.KnownConfigOfAsync(found, cancellation);
         return new(start, end, await groups, found.WriteFault(config))
@@ -105,8 +113,12 @@ public sealed class KafkaLog : ITransactionLog
         if (await _topics.FindAsync(topic, cancellation) is not { } found)
             return 0;
         var (start, end) = await _topics.MeasureAsync(found, cancellation);
+        var held = range.After(start).Before(end);
+        if (held.Stretches.Any(each => _known.Count(each.Partition, each.From, each.To).Unknown.Count > 0))
+            foreach (var group in _groups.Known)
+                await _marks.LearnAsync(found, group, cancellation);
         var count = 0L;
-        foreach (var (partition, from, to) in range.After(start).Before(end).Stretches)
+        foreach (var (partition, from, to) in held.Stretches)
         {
             var (messages, unknown) = _known.Count(partition, from, to);
             count += messages;
@@ -134,9 +146,8 @@ public sealed class KafkaLog : ITransactionLog
     {
         if (!_connection.Options.DeletesSettled || await _topics.FindAsync(topic, cancellation) is not { } found)
             return;
-        var groups = await _groups.ReadAllAsync(found, cancellation);
         var (start, end) = await _topics.MeasureAsync(found, cancellation);
-        var allowed = groups.Values.Aggregate(before.Nearest(end), (nearest, place) => nearest.Nearest(place));
+        var allowed = await _groups.NearestAsync(found, before.Nearest(end), cancellation);
         var trimmed = found.Partitions.Where(partition => allowed[partition] > start[partition])
             .Select(partition => new TopicPartitionOffset(topic, partition.Number, allowed[partition])).ToList();
         if (trimmed.Count == 0)
@@ -165,6 +176,7 @@ public sealed class KafkaLog : ITransactionLog
         // Sending what is left may take its time; nothing else is to wait for it.
         await Task.Run(_appender.Dispose);
         _pool.Dispose();
+        _groups.Dispose();
         _connection.Dispose();
     }
 }

@@ -41,6 +41,13 @@ sealed class KnownStretches
         }
     }
 
+    /// <summary>From where on there is a message at every offset up to <paramref name="to"/>; null where that is not known.</summary>
+    public long? WholeBefore(LogPartition partition, long to)
+    {
+        lock (_turn)
+            return _known.GetValueOrDefault(partition)?.Find(stretch => stretch.From < to && to <= stretch.To)?.WholeBefore(to);
+    }
+
     static void Insert(List<Stretch> stretches, Stretch added)
     {
         var place = stretches.FindIndex(stretch => stretch.From >= added.To);
@@ -111,6 +118,8 @@ sealed class KnownStretches
             (from, to) = (Math.Max(from, From), Math.Min(to, To));
             return from >= to ? 0 : to - from - (MissingBefore(to) - MissingBefore(from));
         }
+
+        public long WholeBefore(long to) => _gaps.Select(gap => gap.End).LastOrDefault(end => end <= to, From);
 
         public void ForgetBeyond(int gapsMax)
         {

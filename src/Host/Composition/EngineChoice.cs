@@ -18,8 +18,8 @@ sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvid
     {
         "sqlite" => await SqliteLog.OpenAsync(new() { Path = folder.Log }, time, loggers.CreateLogger<SqliteLog>(), cancellation),
         "kafka" => await KafkaLog.OpenAsync(
-            settings.Kafka, [Topic, RejectionBook.TopicOf(Topic), RequestKeys.TopicOf(Topic)], loggers.CreateLogger<KafkaLog>(),
-            cancellation),
+            settings.Kafka, [Topic, RejectionBook.TopicOf(Topic), RequestKeys.TopicOf(Topic)], [settings.Ingest.Group],
+            loggers.CreateLogger<KafkaLog>(), cancellation),
         var other => throw Unknown("Log:Engine", other),
     };
 

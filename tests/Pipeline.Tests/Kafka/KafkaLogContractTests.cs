@@ -7,7 +7,8 @@ public sealed class KafkaLogContractTests(KafkaServer server) : TransactionLogCo
 {
     readonly string _test = $"{Guid.NewGuid():N}";
 
-    protected override async Task<ITransactionLog> OpenAsync() => await KafkaServer.OpenAsync(await server.OptionsAsync(partitions: 1));
+    protected override async Task<ITransactionLog> OpenAsync() => await KafkaServer.OpenAsync(
+        await server.OptionsAsync(partitions: 1), groups: [Group]);
 
     protected override string Name(string name) => $"{name}.{_test}";
 }

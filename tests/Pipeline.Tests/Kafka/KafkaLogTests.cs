@@ -59,6 +59,27 @@ public sealed class KafkaLogTests(KafkaServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_one_process_has_read_another_counts_by_its_word()
+    {
+        await _log.AppendAsync(_topic, [.. Enumerable.Range(0, 90).Select(n => Keyed($"{n}", $"{n}"))], Cancellation);
+        await ProduceInTransactionsAsync(commits: 5, aborts: 3, each: 4);
+        await _log.AppendAsync(_topic, [.. Enumerable.Range(0, 90).Select(n => Keyed($"{n}", $"{n}"))], Cancellation);
+        var end = (await _log.DescribeAsync(_topic, Cancellation)).End;
+        var read = Watermark.Zero;
+        await foreach (var batch in _log.ConsumeAsync(_topic, _topic, (_, _) => new(Watermark.Zero), Cancellation))
+        {
+            read = read.With(batch.Partition, batch.NextOffset);
+            if (read.Covers(end))
+                break;
+        }
+        await _log.CommitAsync(_topic, _topic, read, Cancellation);
+
+        await using var other = await KafkaServer.OpenAsync(_options, groups: [_topic]);
+        (await other.CountAsync(_topic, new(Watermark.Zero, end), Cancellation)).ShouldBe(200);
+        (await other.DescribeAsync(_topic, Cancellation)).Groups.Keys.ShouldBe([_topic]);
+    }
+
+    [Fact]
     public async Task A_topic_made_anew_is_another_epoch()
     {
         await _log.AppendAsync(_topic, [Keyed("a", "old")], Cancellation);
@@ -100,7 +121,7 @@ public sealed class KafkaLogTests(KafkaServer server) : IAsyncLifetime
     {
         await MakeAsync(new() { ["cleanup.policy"] = "compact" });
 
-        (await Should.ThrowAsync<LogUnavailableException>(async () => await KafkaServer.OpenAsync(_options, _topic)))
+        (await Should.ThrowAsync<LogUnavailableException>(async () => await KafkaServer.OpenAsync(_options, [_topic])))
             .Message.ShouldContain("cleanup.policy");
     }
 

@@ -15,12 +15,15 @@ sealed class RunningCaudal : IAsyncDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     readonly string _data;
+    readonly string[] _options;
     readonly HttpClient _api;
     ChildProcess? _process;
 
-    public RunningCaudal(string data)
+    /// <param name="config">Its settings file, or null for the defaults.</param>
+    public RunningCaudal(string data, string? config = null)
     {
         _data = data;
+        _options = config is null ? ["--data", data] : ["--data", data, "--config", config];
         Port = FreePort();
         _api = new(new SocketsHttpHandler
         {
@@ -39,7 +42,7 @@ sealed class RunningCaudal : IAsyncDisposable
 
     public int Port { get; }
 
-    public void Start() => _process = ChildProcess.Start(Executable, "up", "--data", _data, "--port", $"{Port}");
+    public void Start() => _process = ChildProcess.Start(Executable, ["up", .. _options, "--port", $"{Port}"]);
 
     /// <summary>Returns once it takes transactions.</summary>
     public async Task ReadyAsync(CancellationToken cancellation)
@@ -121,7 +124,7 @@ sealed class RunningCaudal : IAsyncDisposable
     }
 
     /// <summary>Starts a verb beside it.</summary>
-    public ChildProcess StartVerb(params IEnumerable<string> verb) => ChildProcess.Start(Executable, [.. verb, "--json", "--data", _data]);
+    public ChildProcess StartVerb(params IEnumerable<string> verb) => ChildProcess.Start(Executable, [.. verb, "--json", .. _options]);
 
     /// <summary>Runs a verb beside it and gives what it printed.</summary>
     public async Task<JsonElement> AskAsync(string verb, CancellationToken cancellation)
