@@ -40,13 +40,14 @@ sealed class GroupConsumption(
         {
             consumer.Subscribe(topic);
             _consumer = consumer;
-            for (var checkedAt = TimeProvider.System.GetTimestamp(); ;)
+            for (var isGone = IsGoneInAWhileAsync(cancellation); ;)
             {
                 var batches = await TakeAsync(consumer, cancellation);
-                if (TimeProvider.System.GetElapsedTime(checkedAt) > EpochCheckEvery)
+                if (isGone.IsCompleted)
                 {
-                    await EnsureSameEpochAsync(cancellation);
-                    checkedAt = TimeProvider.System.GetTimestamp();
+                    if (await isGone)
+                        throw Gone();
+                    isGone = IsGoneInAWhileAsync(cancellation);
                 }
                 foreach (var batch in batches)
                 {
@@ -89,9 +90,9 @@ sealed class GroupConsumption(
                     GroupPositions.Commit(
                         _consumer, ahead.Select(entry => new TopicPartitionOffset(topic, entry.Key.Number, entry.Value)));
             }
-            catch (KafkaException fault)
+            catch (KafkaException)
             {
-                throw connection.Explain(fault.Error, outcomeUnknown: true, fault);
+                // Advisory: the brokers are away, and what is committed when they are back says more. Reading goes on until then.
             }
             lock (_turn)
             {
@@ -206,6 +207,20 @@ sealed class GroupConsumption(
                 _handedOut.Remove(partition);
                 _committed.Remove(partition);
             }
+        }
+    }
+
+    /// <summary>Looks a second later whether the topic is another by then. While the brokers are away nobody can tell.</summary>
+    async Task<bool> IsGoneInAWhileAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(EpochCheckEvery, cancellation);
+        try
+        {
+            return (await topics.FindAsync(topic, cancellation))?.Epoch != _topic.Epoch;
+        }
+        catch (LogUnavailableException)
+        {
+            return false;
         }
     }
 

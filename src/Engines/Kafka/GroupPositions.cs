@@ -36,7 +36,7 @@ sealed class GroupPositions(KafkaConnection connection) : IDisposable
         },
         cancellation);
 
-    /// <summary>The watermark, drawn back to what every group that has ever committed something of the topic has read, ours or not.</summary>
+    /// <summary>The watermark, drawn back to what every group has read that has committed something of the topic, ours or not.</summary>
     public async Task<Watermark> NearestAsync(KafkaTopic topic, Watermark watermark, CancellationToken cancellation)
     {
         var listed = await connection.AskAsync(

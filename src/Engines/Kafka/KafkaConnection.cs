@@ -153,7 +153,8 @@ sealed class KafkaConnection : IDisposable
 
     /// <summary>Where a question goes to several brokers, the client only says that one of them failed.</summary>
     static Error Cause(KafkaException fault) => fault is ListOffsetsException offsets
-        ? offsets.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError.Error).FirstOrDefault(error => error.IsError, fault.Error)
+        ? offsets.Result.ResultInfos.Select(info => info.TopicPartitionOffsetError.Error)
+            .FirstOrDefault(error => error.IsError, fault.Error)
         : fault.Error;
 
     static string WhatIsWrong(Error error) => error.Code switch

@@ -41,7 +41,8 @@ public sealed class KafkaLog : ITransactionLog
     /// <param name="groups">The groups whose place is described; each of those that are committed for becomes one.</param>
     /// <exception cref="LogUnavailableException">They are not as the settings say; the message names the setting.</exception>
     public static async Task<KafkaLog> OpenAsync(
-        KafkaLogOptions options, IEnumerable<string> topics, IEnumerable<string> groups, ILogger<KafkaLog> logger, CancellationToken cancellation)
+        KafkaLogOptions options, IEnumerable<string> topics, IEnumerable<string> groups, ILogger<KafkaLog> logger,
+        CancellationToken cancellation)
     {
         var connection = await KafkaConnection.OpenAsync(options, logger, cancellation);
         var log = new KafkaLog(connection, logger);
@@ -86,13 +87,12 @@ public sealed class KafkaLog : ITransactionLog
     public async ValueTask CommitAsync(string topic, string group, Watermark next, CancellationToken cancellation)
     {
         var members = _consuming.Where(each => each.Value == (topic, group)).Select(each => each.Key).ToList();
-        var rest = await Task.Run(() => members.Aggregate(next, (left, member) => member.Commit(left)), cancellation);
         // Partitions that none of ours reads are another member's, whose place it is to say.
-        if (members.Count > 0 && !_marks.IsDue(topic, group) || await _topics.FindAsync(topic, cancellation) is not { } found)
-            return;
-        if (members.Count == 0)
-            await _groups.CommitAsync(found, group, rest, cancellation);
-        await _marks.NoteAsync(found, group, next, cancellation);
+        await Task.Run(() => members.Aggregate(next, (left, member) => member.Commit(left)), cancellation);
+        if (members.Count == 0 && await _topics.FindAsync(topic, cancellation) is { } found)
+            await _groups.CommitAsync(found, group, next, cancellation);
+        if (_marks.IsDue(topic, group))
+            await _marks.NoteAsync(_topics, topic, group, next, cancellation);
     }
 
     public async ValueTask<TopicState> DescribeAsync(string topic, CancellationToken cancellation)

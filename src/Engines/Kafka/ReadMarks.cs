@@ -34,10 +34,26 @@ sealed class ReadMarks(GroupPositions groups, KnownStretches known)
                 known.Add(partition, from[partition] - 1, to[partition], []);
     }
 
-    /// <summary>Notes what is known to be whole before the watermark, or less. Where from comes first: at no time it claims too much.</summary>
-    public async Task NoteAsync(KafkaTopic topic, string group, Watermark next, CancellationToken cancellation)
+    /// <summary>
+    /// Notes what is known to be whole before the watermark, or less, as while the brokers are away. Where from comes first: at no time it
+    /// claims too much.
+    /// </summary>
+    public async Task NoteAsync(
+        KafkaTopics topics, string topic, string group, Watermark next, CancellationToken cancellation)
     {
-        _notedAt[(topic.Name, group)] = TimeProvider.System.GetTimestamp();
+        _notedAt[(topic, group)] = TimeProvider.System.GetTimestamp();
+        try
+        {
+            if (await topics.FindAsync(topic, cancellation) is { } found)
+                await MoveAsync(found, group, next, cancellation);
+        }
+        catch (LogUnavailableException)
+        {
+        }
+    }
+
+    async Task MoveAsync(KafkaTopic topic, string group, Watermark next, CancellationToken cancellation)
+    {
         await LearnAsync(topic, group, cancellation);
         var (from, to) = (Watermark.Zero, Watermark.Zero);
         foreach (var partition in topic.Partitions)

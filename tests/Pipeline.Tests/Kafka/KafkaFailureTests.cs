@@ -11,9 +11,9 @@ namespace Caudal.Tests;
 [Trait("Category", "Kill")]
 public sealed class KafkaFailureTests(KafkaServer server, ITestOutputHelper output)
 {
-    /// <summary>3 here; the long run asks for more.</summary>
+    /// <summary>2 here; the long run asks for more.</summary>
     static readonly int Kills = int.Parse(
-        Environment.GetEnvironmentVariable("CAUDAL_TEST_BROKER_KILLS") ?? "3", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("CAUDAL_TEST_BROKER_KILLS") ?? "2", CultureInfo.InvariantCulture);
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -43,19 +43,28 @@ public sealed class KafkaFailureTests(KafkaServer server, ITestOutputHelper outp
             while (ledger.Count == before)
                 await Task.Delay(20, Cancellation);
             output.WriteLine($"kill {kill + 1}: {before} acknowledged before; the next {back.ElapsedMilliseconds} ms after its return");
+            await HasIngestedAsync(caudal);
+            output.WriteLine($"ingest has caught up {back.ElapsedMilliseconds} ms after its return");
             await caudal.AskAsync("batch run", Cancellation);
         }
         await stop.CancelAsync();
         await feeding;
         await client.SettleAsync(Cancellation);
 
-        await caudal.AskAsync("batch run", Cancellation);
+        await HasIngestedAsync(caudal);
         await caudal.AskAsync("batch run", Cancellation);
         output.WriteLine($"{ledger.Count} acknowledged, {client.Repeated} requests repeated");
-        ledger.Compare(await caudal.ReadRowsAsync(Cancellation)).ShouldBeEmpty();
+        ledger.Compare(await caudal.ReadRowsAsync(Cancellation)).Take(5).ShouldBeEmpty();
         var proven = await caudal.AskAsync("verify", Cancellation);
         proven.GetProperty("reconciled").GetBoolean().ShouldBeTrue(proven.ToString());
         proven.GetProperty("history").GetProperty("count").GetInt64().ShouldBe(ledger.Count);
+    }
+
+    /// <summary>Returns once ingest has come to where the log ended when this was asked.</summary>
+    static async Task HasIngestedAsync(RunningCaudal caudal)
+    {
+        while ((await caudal.GetAsync("/api/ingest/wait", Cancellation)).GetProperty("reached").GetBoolean() is false)
+            await Task.Delay(50, Cancellation);
     }
 
     /// <summary>The application goes on where a request of it got no answer.</summary>

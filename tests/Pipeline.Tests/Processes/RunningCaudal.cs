@@ -107,6 +107,13 @@ sealed class RunningCaudal : IAsyncDisposable
         }
     }
 
+    /// <summary>What a route answers, over the socket.</summary>
+    public async Task<JsonElement> GetAsync(string path, CancellationToken cancellation)
+    {
+        using var response = await _api.GetAsync(path, cancellation);
+        return await ReadAsync(response, cancellation);
+    }
+
     /// <summary>Every row that hot and history hold.</summary>
     public async Task<IReadOnlyList<(string Id, long Cents)>> ReadRowsAsync(CancellationToken cancellation)
     {
