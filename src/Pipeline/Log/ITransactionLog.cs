@@ -73,7 +73,7 @@ public interface ITransactionLog : IAsyncDisposable
 /// <summary>What a topic holds.</summary>
 /// <param name="Start">The first offset still kept, per partition.</param>
 /// <param name="End">The next offset to be written, per partition.</param>
-/// <param name="Groups">How far each consumer group says it has come.</param>
+/// <param name="Groups">How far each consumer group says it has come; on Kafka those that this process works for.</param>
 /// <param name="WriteFault">Null while appends work; otherwise why they are refused, for readiness to show. Reads go on.</param>
 public sealed record TopicState(Watermark Start, Watermark End, IReadOnlyDictionary<string, Watermark> Groups, string? WriteFault)
 {
