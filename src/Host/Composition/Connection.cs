@@ -12,8 +12,6 @@ namespace Caudal.Host.Composition;
 /// </summary>
 sealed class Connection : IAsyncDisposable
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     /// <summary>How long a fault may keep ingest where it is before a verb stops waiting for it.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -25,24 +23,15 @@ sealed class Connection : IAsyncDisposable
 
     public static async Task<Connection> OpenAsync(Session session, CancellationToken cancellation)
     {
-        var folder = session.Folder;
-        folder.Create();
-        for (var waitingFor = (Owner?)null; ;)
-        {
-            if (OwnerLock.TryTake(folder, session.Verb) is { } taken)
-            {
-                var own = await PipelineOwner.StartAsync(
-                    session.Settings, folder, taken, session.Verb, opensPort: false, session.Loggers, session.Events, cancellation);
-                return new(new(folder.Socket, session.Actor), own);
-            }
-            var owner = OwnerLock.ReadOwner(folder);
-            if (owner is { Serves: true } && await TryConnectAsync(session, cancellation) is { } client)
-                return new(client, null);
-            if (owner is { Serves: false } && owner != waitingFor)
-                session.Terminal.Say($"Waiting for {owner} to finish with {folder.Path}.");
-            waitingFor = owner;
-            await Task.Delay(Pause, cancellation);
-        }
+        session.Folder.Create();
+        var client = (ApiClient?)null;
+        var taken = await OwnerLock.TakeAsync(
+            session, async owner => owner.Serves && (client = await TryConnectAsync(session, cancellation)) is not null, cancellation);
+        if (taken is null)
+            return new(client!, null);
+        var own = await PipelineOwner.StartAsync(
+            session.Settings, session.Folder, taken, session.Verb, opensPort: false, session.Loggers, session.Events, cancellation);
+        return new(new(session.Folder.Socket, session.Actor), own);
     }
 
     /// <summary>
@@ -52,20 +41,13 @@ sealed class Connection : IAsyncDisposable
     public static async Task GuardLogAsync(Session session, CancellationToken cancellation)
     {
         session.Folder.Create();
-        while (true)
+        var taken = await OwnerLock.TakeAsync(session, async _ =>
         {
-            if (OwnerLock.TryTake(session.Folder, session.Verb) is { } taken)
-            {
-                await PipelineOwner.GuardLogAsync(session.Settings, session.Folder, taken, session.Loggers, cancellation);
-                return;
-            }
-            if (await TryConnectAsync(session, cancellation) is { } client)
-            {
-                client.Dispose();
-                return;
-            }
-            await Task.Delay(Pause, cancellation);
-        }
+            using var client = await TryConnectAsync(session, cancellation);
+            return client is not null;
+        }, cancellation);
+        if (taken is not null)
+            await PipelineOwner.GuardLogAsync(session.Settings, session.Folder, taken, session.Loggers, cancellation);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Caudal.Host.Verbs;
 
 namespace Caudal.Host.Composition;
 
@@ -19,6 +20,8 @@ sealed record Owner(int Process, string Verb)
 /// </summary>
 sealed class OwnerLock : IDisposable
 {
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     readonly FileStream _file;
 
     OwnerLock(FileStream file) => _file = file;
@@ -44,6 +47,26 @@ sealed class OwnerLock : IDisposable
         file.Write(Encoding.UTF8.GetBytes(line));
         file.Flush();
         return new(file);
+    }
+
+    /// <summary>
+    /// Waits for the lock, naming whom for. Null where, instead, whoever has it does for what the caller wants:
+    /// <paramref name="doesAsync"/> is asked each time round.
+    /// </summary>
+    public static async Task<OwnerLock?> TakeAsync(Session session, Func<Owner, Task<bool>> doesAsync, CancellationToken cancellation)
+    {
+        for (var waitingFor = (Owner?)null; ;)
+        {
+            if (TryTake(session.Folder, session.Verb) is { } taken)
+                return taken;
+            var owner = ReadOwner(session.Folder);
+            if (owner is not null && await doesAsync(owner))
+                return null;
+            if (owner is { Serves: false } && owner != waitingFor)
+                session.Terminal.Say($"Waiting for {owner} to finish with {session.Folder.Path}.");
+            waitingFor = owner;
+            await Task.Delay(Pause, cancellation);
+        }
     }
 
     /// <summary>Who has the lock, as its file says; null in the moment before a new owner has written it.</summary>

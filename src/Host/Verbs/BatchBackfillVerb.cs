@@ -20,7 +20,10 @@ static class BatchBackfillVerb
             "caudal batch backfill --from 2025-09-01 --to 2025-09-30 --dry-run", "caudal batch backfill --from 2025-09-01 --to 2025-09-30")
         {
             from, to, dryRun,
-        }.Does(async (parse, session, cancellation) =>
+        }.Explains(
+            ["What settles a day is when its messages were logged. A span that would leave an older day behind is refused."],
+            "a run waits for a person, or history and hot do not agree", "Batch", "Schedule", "History:BusinessZone")
+        .Does(async (parse, session, cancellation) =>
         {
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);

@@ -21,7 +21,13 @@ static class BatchRunVerb
             "caudal batch run", "caudal batch run --cutoff 2025-09-14 --key daily-2025-09-13", "caudal batch run --json")
         {
             cutoff, key,
-        }.Does(async (parse, session, cancellation) =>
+        }.Explains(
+            [
+                "A run settles what lies between the last receipt and its cutoff. It may be killed and started again at any point: its "
+                + "state lies in history, and each step ends as if it had run once. Nothing leaves hot before history was read back equal.",
+            ],
+            "a check is over its threshold and the run waits for a person, or history and hot do not agree",
+            "Batch").Does(async (parse, session, cancellation) =>
         {
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);

@@ -18,7 +18,9 @@ static class BatchStepVerb
             "caudal batch step extract --run 3")
         {
             name, run,
-        }.Does(async (parse, session, cancellation) =>
+        }.Explains(
+            ["For a scheduler that takes each step as a task of its own: extract, validate, load, reconcile, purge, in this order."],
+            "the run waits for a person, or history and hot do not agree", "Batch").Does(async (parse, session, cancellation) =>
         {
             session.RequireData();
             var (step, id) = (parse.GetRequiredValue(name), parse.GetValue(run));

@@ -15,14 +15,16 @@ static class BatchView
 
     public static IRenderable Of(IReadOnlyList<RunAnswer> runs)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("run", "state");
-        foreach (var column in new[] { "extracted", "loaded", "rejected", "duplicates", "purged", "sum" })
-            table.AddColumn(new TableColumn(column).RightAligned());
+        var listing = new Listing(
+            "run", "state", Listing.Number("extracted"), Listing.Number("loaded"), Listing.Number("rejected"), Listing.Number("duplicates"),
+            Listing.Number("purged"), Listing.Number("sum"));
         foreach (var run in runs)
-            table.AddRow([
-                new Text($"{run.Run}"), State(run.State), Count(run.Extracted), Count(run.Loaded), Count(run.Rejected),
-                Count(run.Duplicates), Count(run.Purged), new Text(Numbers.Format(run.Sum))]);
-        return table;
+            listing.Add([
+                ($"{run.Run}", null), ($"{run.State}", StyleOf(run.State)),
+                .. new[] { run.Extracted, run.Loaded, run.Rejected, run.Duplicates, run.Purged }.Select(count =>
+                    (Numbers.Format(count), (Style?)null)),
+                (Numbers.Format(run.Sum), null)]);
+        return listing;
     }
 
     public static IRenderable Of(RunDetail run)
@@ -45,11 +47,11 @@ static class BatchView
             checks.AddRow(
                 new Text($"{check.Rule}"), Count(check.Failing), Count(check.Rows), Count(check.FailingPerMillionMax),
                 check.OverThreshold ? new Text("over its threshold", new(Color.Yellow)) : new Text("ok", new(Color.Green)));
-        var steps = new Table().Border(TableBorder.Simple).AddColumns("step", "attempt", "by", "started", "finished", "error");
+        var steps = new Listing("step", "attempt", "by", "started", "finished", "error");
         foreach (var step in run.Steps)
-            steps.AddRow(
-                new Text($"{step.Name}"), new Text($"{step.Attempt}"), new Text(step.Actor), new Text(step.StartedAt.ToString()),
-                new Text(step.FinishedAt?.ToString() ?? ""), new Text(step.Error ?? "", new(Color.Red)));
+            steps.Add(
+                ($"{step.Name}", null), ($"{step.Attempt}", null), (step.Actor, null), ($"{step.StartedAt}", null),
+                ($"{step.FinishedAt}", null), (step.Error ?? "", new Style(Color.Red)));
         var brief = new RunAnswer(
             run.Run, run.State, run.Extracted, run.Loaded, run.Rejected, run.Duplicates, run.Purged, run.Sum, run.Digest);
         return new Rows(Of(brief), facts, checks, steps);
@@ -65,10 +67,10 @@ static class BatchView
 
     static Text Count(long count) => new(Numbers.Format(count));
 
-    static Text State(RunState state) => new($"{state}", new(state switch
+    static Style StyleOf(RunState state) => state switch
     {
         RunState.Purged => Color.Green,
         RunState.WaitingForApproval => Color.Yellow,
-        _ => Color.Default,
-    }));
+        _ => Style.Plain,
+    };
 }

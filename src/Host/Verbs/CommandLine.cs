@@ -36,7 +36,7 @@ static class CommandLine
             ConfigVerbs.Build(), Data, Config, Json,
         };
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        help.Action = new Manual((HelpAction)help.Action!);
         return root;
     }
 
@@ -80,24 +80,5 @@ static class CommandLine
         var (exitCode, sentence) = Failures.Explain(failure);
         new Terminal(json: false).Fail(sentence);
         return exitCode;
-    }
-
-    /// <summary>The usual help, and below it what a verb looks like in use.</summary>
-    sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
-    {
-        public override bool ClearsParseErrors => true;
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            usual.Invoke(parseResult);
-            var output = parseResult.InvocationConfiguration.Output;
-            if (parseResult.CommandResult.Command is not VerbCommand { Examples: [_, ..] examples })
-                return ExitCode.Done;
-            output.WriteLine("Examples:");
-            foreach (var example in examples)
-                output.WriteLine($"  {example}");
-            output.WriteLine();
-            return ExitCode.Done;
-        }
     }
 }

@@ -44,7 +44,12 @@ static class GenerateVerb
         "caudal generate --count 100000 --faults duplicate=0.01,late=0.02,malformed=0.001")
     {
         Count, Rate, Seed, From, To, Faults, Output,
-    }.Does(async (parse, session, cancellation) =>
+    }.Explains(
+        [
+            "With a count and no rate it makes a past period at full speed, else a live stream at the rate. What it mixes in as faults is "
+            + "counted and printed at the end, to compare with what became of it.",
+        ],
+        settings: ["Data", "Ingest:Topic"]).Does(async (parse, session, cancellation) =>
     {
         var generator = new TransactionGenerator(Options(parse, session), TimeProvider.System);
         var count = parse.GetValue(Count);

@@ -34,7 +34,13 @@ static class ImportVerb
         "caudal import paysim.csv.zst --map docs/guide/mappings/paysim.json", "producer | caudal import - --format ndjson --json")
     {
         Files, Format, Map,
-    }.Does(async (parse, session, cancellation) =>
+    }.Explains(
+        [
+            "Every row is appended, good or bad, and ingest judges: what is wrong with a row is no failure of the import, and is listed at "
+            + "the end and by `caudal rejections list`. Nothing is taken of a file that is damaged. A row without an id gets one from the "
+            + "file's content and its number, so an import that was interrupted is simply started again.",
+        ],
+        settings: ["Data", "Ingest", "History:BusinessZone"]).Does(async (parse, session, cancellation) =>
     {
         var options = await OptionsAsync(parse, cancellation);
         var files = new List<ImportFile>();

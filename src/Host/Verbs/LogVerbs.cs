@@ -18,7 +18,12 @@ static class LogVerbs
             "caudal log new-epoch", "caudal log new-epoch --yes --json")
         {
             yes,
-        }.Does(async (parse, session, cancellation) =>
+        }.Explains(
+            [
+                "A log that ends before what was ingested from it takes nothing until this is said, so that no position is given twice. "
+                + "What hot and history hold of the messages it has lost stays and is counted; what was acknowledged after the backup "
+                + "and not ingested yet is gone. docs/guide/recovering.md says it all.",
+            ]).Does(async (parse, session, cancellation) =>
         {
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);

@@ -25,7 +25,13 @@ static class ReconciliationView
         var table = new Table().Border(TableBorder.Simple).AddColumn("").AddColumn(Right("count")).AddColumn(Right("sum")).AddColumn("");
         Row(table, "log", books.Log.Messages, null, books.Log.Lag == 0 ? "" : $"{Numbers.Format(books.Log.Lag)} not ingested yet");
         Row(table, "hot", books.Hot.Count, books.Hot.Sum,
-            books.Hot.AwaitingPurge == 0 ? "" : $"{Numbers.Format(books.Hot.AwaitingPurge)} more are in history and wait for their purge");
+            string.Join("; ", new[]
+            {
+                books.Hot.AwaitingPurge == 0
+                    ? null
+                    : $"{Numbers.Format(books.Hot.AwaitingPurge)} more are in history and wait for their purge",
+                books.Hot.RebuiltFrom is { } broken ? $"rebuilt from the log; {broken} is the file that did not open" : null,
+            }.Where(remark => remark is not null)));
         Row(table, "history", books.History.Count, books.History.Sum,
             books.History.Migrated == 0 ? "" : $"{Numbers.Format(books.History.Migrated)} of them taken over from an older table");
         Row(table, "rejections", books.Rejections.Count, null,

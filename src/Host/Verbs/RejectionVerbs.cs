@@ -14,7 +14,7 @@ static class RejectionVerbs
     const string Path = "/api/rejections";
     const string IdForm = "What `caudal rejections list` names it: epoch/partition/offset";
 
-    static readonly string[] ListedMembers = ["rejectedAt", "state", "code", "sentence", "id"];
+    static readonly string[] ListedMembers = ["rejectedAt", "state", "code", "id", "sentence"];
 
     public static VerbCommand Build() => new(
         "rejections", "What was not taken: look at it, send it again, or discard it",
@@ -48,7 +48,7 @@ static class RejectionVerbs
             await using var connection = await Connection.OpenAsync(session, cancellation);
             await connection.CatchUpAsync(session.Terminal, cancellation);
             await using var rows = await connection.Api.GetLinesAsync(Path + query, cancellation);
-            await session.Terminal.LinesAsync(rows, Table, cancellation);
+            await session.Terminal.LinesAsync(rows, Listed, cancellation);
             return ExitCode.Done;
         });
     }
@@ -109,7 +109,7 @@ static class RejectionVerbs
         var decided = new List<RejectionAnswer>();
         foreach (var id in ids)
             decided.Add(await decide(connection, id));
-        session.Terminal.Results(decided, ApiJson.Default.RejectionAnswer, rows => Table([
+        session.Terminal.Results(decided, ApiJson.Default.RejectionAnswer, rows => Listed([
             .. rows.Select(row => JsonSerializer.SerializeToElement(row, ApiJson.Default.RejectionAnswer))]));
         return ExitCode.Done;
     }
@@ -143,12 +143,12 @@ static class RejectionVerbs
         }
     }
 
-    static Table Table(IReadOnlyList<JsonElement> rows)
+    static Listing Listed(IReadOnlyList<JsonElement> rows)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns("rejected at", "state", "code", "sentence", "id");
+        var listing = new Listing("rejected at", "state", "code", "id", "sentence");
         foreach (var row in rows)
-            table.AddRow(ListedMembers.Select(IRenderable (name) => new Text(row.GetProperty(name).ToString())));
-        return table;
+            listing.Add(ListedMembers.Select(name => row.GetProperty(name).ToString()));
+        return listing;
     }
 
     static IRenderable Facts(RejectionAnswer rejection)

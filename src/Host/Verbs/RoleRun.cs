@@ -5,8 +5,6 @@ namespace Caudal.Host.Verbs;
 /// <summary>A process that owns the data and serves until it is told to stop: <c>up</c>, <c>ingest</c>.</summary>
 sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     readonly ILogger _logger = session.Loggers.CreateLogger<RoleRun>();
 
     /// <summary>Returns 0 once what was under way when it was told to stop is drained.</summary>
@@ -44,19 +42,11 @@ sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
     /// <summary>The lock, once no short verb has it any more. Two roles never share a folder.</summary>
     async Task<OwnerLock> TakeAsync(CancellationToken cancellation)
     {
-        for (var waitingFor = (Owner?)null; ;)
-        {
-            if (OwnerLock.TryTake(session.Folder, session.Verb) is { } taken)
-                return taken;
-            var owner = OwnerLock.ReadOwner(session.Folder);
-            if (owner is { Serves: true })
-                throw new VerbException(
-                    $"{owner} runs over {session.Folder.Path} already; stop it first, or name another folder with --data.");
-            if (owner is not null && owner != waitingFor)
-                session.Terminal.Say($"Waiting for {owner} to finish with {session.Folder.Path}.");
-            waitingFor = owner;
-            await Task.Delay(Pause, cancellation);
-        }
+        var taken = await OwnerLock.TakeAsync(session, owner => !owner.Serves
+            ? Task.FromResult(false)
+            : throw new VerbException(
+                $"{owner} runs over {session.Folder.Path} already; stop it first, or name another folder with --data."), cancellation);
+        return taken!;
     }
 
     [LoggerMessage(600, LogLevel.Information, "Ready: {Verb} over {Folder}")]

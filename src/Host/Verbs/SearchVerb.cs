@@ -65,7 +65,9 @@ static class SearchVerb
         "caudal search --store history --count --json")
     {
         Query, Store, From, To, Sort, Limit, Count, Top, Histogram,
-    }.Does(AnswerAsync);
+    }.Explains(
+        ["Times are ISO 8601; without an offset they are read in the business zone, and a day alone is its beginning."],
+        settings: ["History:BusinessZone", "Http:ResultRowsMax"]).Does(AnswerAsync);
 
     static async Task<int> AnswerAsync(ParseResult parse, Session session, CancellationToken cancellation)
     {

@@ -40,14 +40,12 @@ static class SearchView
         return table;
     }
 
-    public static Table Of(IReadOnlyList<JsonElement> rows)
+    public static Listing Of(IReadOnlyList<JsonElement> rows)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in Columns)
-            table.AddColumn(new TableColumn(column) { NoWrap = true, Alignment = column == Wire.Amount ? Justify.Right : Justify.Left });
+        var listing = new Listing([.. Columns.Select(column => new Listing.Column(column, IsNumber: column == Wire.Amount))]);
         foreach (var row in rows)
-            table.AddRow(Columns.Select(IRenderable (column) => new Text(row.TryGetProperty(column, out var value) ? $"{value}" : "")));
-        return table;
+            listing.Add(Columns.Select(column => row.TryGetProperty(column, out var value) ? $"{value}" : ""));
+        return listing;
     }
 
     static string Show(Instant moment, TimeUnit every, TimeZoneInfo zone) =>

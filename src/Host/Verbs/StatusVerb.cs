@@ -7,7 +7,14 @@ static class StatusVerb
 {
     public static VerbCommand Build() => new VerbCommand(
         "status", "Say whether every message is accounted for, from stored digests and receipts",
-        "caudal status", "caudal status --json | jq .reconciled").Does(async (_, session, cancellation) =>
+        "caudal status", "caudal status --json | jq .reconciled")
+        .Explains(
+            [
+                "messages = hot + history + rejections + duplicates + lag, and count, sum and digest agree hop by hop. Fast, since it "
+                + "trusts the digests that the stores keep; `caudal verify` does not.",
+            ],
+            "the books do not agree: each difference is named", "Data")
+        .Does(async (_, session, cancellation) =>
         {
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);

@@ -60,7 +60,7 @@ static class TokenVerbs
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);
             var tokens = await connection.Api.GetAsync(Path, ApiJson.Default.TokenAnswerArray, cancellation);
-            session.Terminal.Results(tokens, ApiJson.Default.TokenAnswer, Table);
+            session.Terminal.Results(tokens, ApiJson.Default.TokenAnswer, Listed);
             return ExitCode.Done;
         });
 
@@ -75,20 +75,18 @@ static class TokenVerbs
                 var revoked = await connection.Api.PostAsync(
                     $"{Path}/{Uri.EscapeDataString(parse.GetRequiredValue(token))}/revoke", null, ApiJson.Default.TokenAnswer,
                     cancellation);
-                session.Terminal.Result(revoked, ApiJson.Default.TokenAnswer, one => Table([one]));
+                session.Terminal.Result(revoked, ApiJson.Default.TokenAnswer, one => Listed([one]));
                 return ExitCode.Done;
             });
     }
 
-    static Table Table(IReadOnlyList<TokenAnswer> tokens)
+    static Listing Listed(IReadOnlyList<TokenAnswer> tokens)
     {
-        var table = new Table().Border(TableBorder.Simple)
-            .AddColumns("name", "role", "id", "in force", "made by", "made at", "expires", "revoked", "last used");
+        var listing = new Listing("name", "role", "id", "in force", "made by", "made at", "expires", "revoked", "last used");
         foreach (var token in tokens)
-            table.AddRow(
-                new Text(token.Name), new Text($"{token.Role}"), new Text(token.Id), new Text(token.InForce ? "yes" : "no"),
-                new Text(token.CreatedBy), new Text($"{token.CreatedAt}"), new Text($"{token.ExpiresAt}"), new Text($"{token.RevokedAt}"),
-                new Text($"{token.LastUsedAt}"));
-        return table;
+            listing.Add(
+                token.Name, $"{token.Role}", token.Id, token.InForce ? "yes" : "no", token.CreatedBy, $"{token.CreatedAt}",
+                $"{token.ExpiresAt}", $"{token.RevokedAt}", $"{token.LastUsedAt}");
+        return listing;
     }
 }

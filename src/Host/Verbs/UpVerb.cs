@@ -24,6 +24,13 @@ static class UpVerb
                 ? [new GivenSetting("Http:Port", number.ToString(CultureInfo.InvariantCulture), "--port")]
                 : [],
             Options = { demo, port },
-        }.Does((parse, session, cancellation) => new RoleRun(session, opensPort: true, parse.GetValue(demo)).RunAsync(cancellation));
+        }.Explains(
+            [
+                "Ingest, the API and the scheduler run over one data folder, which no other role may have at the same time. Verbs that "
+                + "are started meanwhile are its clients. Ctrl-C or SIGTERM drains what is under way; what was acknowledged is durable "
+                + "whatever ends it.",
+            ],
+            settings: ["Data", "Http", "Hot", "History", "Ingest", "Batch", "Schedule", "Demo"])
+        .Does((parse, session, cancellation) => new RoleRun(session, opensPort: true, parse.GetValue(demo)).RunAsync(cancellation));
     }
 }

@@ -9,8 +9,24 @@ sealed class VerbCommand(string name, string description, params string[] exampl
 {
     public IReadOnlyList<string> Examples { get; } = examples;
 
+    /// <summary>What there is to know beyond the description, in paragraphs.</summary>
+    public IReadOnlyList<string> Remarks { get; private set; } = [];
+
+    /// <summary>When the verb ends with <see cref="ExitCode.NotReconciled"/>; null where it never does.</summary>
+    public string? EndsWith3When { get; private set; }
+
+    /// <summary>The settings it goes by, or sections of them.</summary>
+    public IReadOnlyList<string> GoesBy { get; private set; } = [];
+
     /// <summary>The settings that this verb's own options give, the strongest source of all.</summary>
     public Func<ParseResult, IEnumerable<GivenSetting>> Settings { get; init; } = _ => [];
+
+    /// <summary>Adds to the help what its options do not say.</summary>
+    public VerbCommand Explains(string[] remarks, string? endsWith3When = null, params string[] settings)
+    {
+        (Remarks, EndsWith3When, GoesBy) = (remarks, endsWith3When, settings);
+        return this;
+    }
 
     /// <summary>What the verb does. It returns the exit code, and throws what <see cref="Failures"/> can explain.</summary>
     public VerbCommand Does(Func<ParseResult, Session, CancellationToken, Task<int>> work)

@@ -9,7 +9,14 @@ static class VerifyVerb
 
     public static VerbCommand Build() => new VerbCommand(
         "verify", "Re-hash every row from its columns, and name the transactions that differ",
-        "caudal verify", "caudal verify --json | jq .differences").Does(async (_, session, cancellation) =>
+        "caudal verify", "caudal verify --json | jq .differences")
+        .Explains(
+            [
+                "Reads every row of hot and history, and the log as far back as it is kept, compares all of them by digest, and narrows a "
+                + "difference down to the transactions. It takes its time, shows how far it is, and may run beside everything else.",
+            ],
+            "something differs: each transaction at fault is named", "Batch:LogRetention")
+        .Does(async (_, session, cancellation) =>
         {
             session.RequireData();
             await using var connection = await Connection.OpenAsync(session, cancellation);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Caudal.Transactions;
 
 namespace Caudal.Reconciling;
@@ -13,7 +14,12 @@ public sealed record LogAccount(long Messages, long Lag);
 
 /// <param name="Count">Rows that no run has settled yet.</param>
 /// <param name="AwaitingPurge">Rows that are in history already and wait for their purge.</param>
-public sealed record HotAccount(long Count, MoneySum Sum, Digest Digest, long AwaitingPurge);
+/// <param name="RebuiltFrom">
+/// The file that was set aside where hot did not open at this start and was made anew from the log; null, and not shown, where it did.
+/// </param>
+public sealed record HotAccount(
+    long Count, MoneySum Sum, Digest Digest, long AwaitingPurge,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RebuiltFrom = null);
 
 /// <param name="Migrated">Rows taken over from an older table: they have no position and are counted apart.</param>
 public sealed record HistoryAccount(long Count, MoneySum Sum, Digest Digest, long Migrated);

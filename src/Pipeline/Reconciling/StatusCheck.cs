@@ -23,7 +23,7 @@ sealed class StatusCheck(ITransactionLog log, RejectionBook rejections, string t
         return new(
             differences.Count == 0,
             new(measures.Messages, measures.Lag),
-            new(inHot.Rows.Count, inHot.Rows.Sum, inHot.Rows.Digest, standing.AwaitingInHot.Rows.Count),
+            new(inHot.Rows.Count, inHot.Rows.Sum, inHot.Rows.Digest, standing.AwaitingInHot.Rows.Count, standing.Hot.RebuiltFrom),
             new(inHistory.Rows.Count, inHistory.Rows.Sum, inHistory.Rows.Digest, Migrated: 0),
             new(rejected, await rejections.CountOpenAsync(cancellation)),
             new(inHistory.Duplicates.Count + inHot.Duplicates.Count),
