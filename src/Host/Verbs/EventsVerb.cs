@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Caudal.Auditing;
 using Caudal.Host.Composition;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Caudal.Host.Verbs;
 
@@ -39,7 +37,7 @@ static class EventsVerb
             throw new UsageException("The audit has no levels: leave out --level or --audit.");
         await using var connection = await Connection.OpenAsync(session, cancellation);
         await using var rows = await connection.Api.GetLinesAsync((audit ? "/api/audit" : "/api/events") + Query(parse), cancellation);
-        await session.Terminal.LinesAsync(rows, entries => Table(entries, audit ? AuditMembers : EventMembers), cancellation);
+        await session.Terminal.LinesAsync(rows, entries => Listed(entries, audit ? AuditMembers : EventMembers), cancellation);
         return ExitCode.Done;
     });
 
@@ -52,11 +50,11 @@ static class EventsVerb
         return query;
     }
 
-    static Table Table(IReadOnlyList<JsonElement> entries, string[] members)
+    static Listing Listed(IReadOnlyList<JsonElement> entries, string[] members)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumns(members);
+        var listing = new Listing([.. members.Select(name => new Listing.Column(name))]);
         foreach (var entry in entries)
-            table.AddRow(members.Select(IRenderable (name) => new Text(entry.GetProperty(name).ToString())));
-        return table;
+            listing.Add(members.Select(name => entry.GetProperty(name).ToString()));
+        return listing;
     }
 }
