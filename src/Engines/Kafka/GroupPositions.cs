@@ -36,15 +36,22 @@ sealed class GroupPositions(KafkaConnection connection) : IDisposable
         },
         cancellation);
 
-    /// <summary>The watermark, drawn back to what every group has read that has committed something of the topic, ours or not.</summary>
+    /// <summary>
+    /// The watermark, drawn back to what every group has read that has committed something of the topic, ours or not. Where a broker does
+    /// not list its groups now, nobody knows which they are, and that is a fault.
+    /// </summary>
+    /// <remarks>
+    /// Not asked by ListConsumerGroups: where a broker answers that with an error (a coordinator that is still loading), librdkafka 2.16
+    /// frees the error twice and ends the process.
+    /// </remarks>
     public async Task<Watermark> NearestAsync(KafkaTopic topic, Watermark watermark, CancellationToken cancellation)
     {
         var listed = await connection.AskAsync(
-            admin => admin.ListConsumerGroupsAsync(new() { RequestTimeout = KafkaConnection.AnswerTimeMax }), cancellation);
+            admin => Task.Run(() => admin.ListGroups(KafkaConnection.AnswerTimeMax), cancellation), cancellation);
         return await AskAsync(
             () =>
             {
-                foreach (var group in listed.Valid.Select(each => each.GroupId).Where(group => !ReadMarks.IsMark(group)))
+                foreach (var group in listed.Select(each => each.Group).Where(group => !ReadMarks.IsMark(group)))
                 {
                     cancellation.ThrowIfCancellationRequested();
                     var place = _own.TryGetValue(group, out var own) ? Read(own.Value, topic) : ReadOnce(topic, group);
