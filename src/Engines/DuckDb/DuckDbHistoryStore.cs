@@ -98,7 +98,7 @@ public sealed class DuckDbHistoryStore : IHistoryStore
             staging.CopyToHistory(run, cancellation);
             AppendRejections(connection, rejections);
             var figures = Measure(connection, $"run_id = {run.Id}", cancellation);
-            EnsureComplete(run, staging.Measure(cancellation), figures, rejections);
+            run.EnsureComplete(staging.Measure(cancellation), figures, rejections);
             if (!await Journal.SaveAsync(loaded(figures), run.State, connection, transaction, cancellation))
                 throw new RunConflictException(
                     $"Run {run.Id} is {now?.State.ToString() ?? "unknown"}, no longer {run.State}: nothing was loaded.");
@@ -229,21 +229,6 @@ public sealed class DuckDbHistoryStore : IHistoryStore
             rows.EndRow();
         }
         rows.Flush();
-    }
-
-    /// <summary>What was staged must be what extract recorded, and every row of it must have ended in one place.</summary>
-    static void EnsureComplete(BatchRun run, RangeFigures staged, RangeFigures loaded, IReadOnlyList<RejectedTransaction> rejections)
-    {
-        if (staged != run.Extracted)
-            throw new ReconciliationException(
-                $"Run {run.Id} extracted {run.Extracted.Rows}, but {staged.Rows} is staged. Nothing was loaded: extract it again.");
-        var rejected = rejections.Aggregate(
-            default(Figures), (sum, rejection) => sum + new Figures(1, new(rejection.Amount.Cents), rejection.Digest));
-        var ended = loaded.Rows + loaded.Duplicates + rejected;
-        if (ended != staged.Rows + staged.Duplicates)
-            throw new ReconciliationException(
-                $"Run {run.Id} staged {staged.Rows + staged.Duplicates}, but {ended} would be history, duplicates and rejections. "
-                + "Nothing was loaded.");
     }
 
     /// <summary>

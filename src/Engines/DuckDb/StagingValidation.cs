@@ -115,18 +115,3 @@ sealed class StagingValidation(DuckDBConnection connection, HistoryStaging stagi
         return (long)command.ExecuteScalar()!;
     }
 }
-
-/// <summary>What is written about a staged row: a verdict on its id, or the name of the <see cref="QualityRule"/> that it fails.</summary>
-static class Verdict
-{
-    public const string Duplicate = "Duplicate";
-    public const string Conflict = "Conflict";
-
-    /// <summary>A list for IN: the verdicts that keep a row out of history and make it a rejection.</summary>
-    public static string Rejecting(IReadOnlyList<QualityRule> declined) =>
-        string.Join(", ", declined.Select(rule => $"'{rule}'").Prepend($"'{Conflict}'"));
-
-    public static (string Code, string Sentence) Explain(string verdict) => verdict == Conflict
-        ? (Fault.IdConflict.Code, Fault.IdConflict.Sentence)
-        : (FaultCode.Declined, $"A person declined the rows that fail {verdict}: {Enum.Parse<QualityRule>(verdict).Describe()}.");
-}

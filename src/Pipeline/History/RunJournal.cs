@@ -14,11 +14,15 @@ namespace Caudal.History;
 /// <param name="connect">Opens a connection to the history database; the journal disposes it.</param>
 /// <param name="parameterPrefix">What the engine writes before a parameter's name: <c>$</c> or <c>@</c>.</param>
 /// <param name="time">For when steps began and ended.</param>
-public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> connect, char parameterPrefix, TimeProvider time)
-    : IDisposable
+/// <param name="takeTurn">
+/// Where several processes may write: waits, at the start of each transaction that writes, for the turn that lasts to its end.
+/// </param>
+public sealed class RunJournal(
+    Func<CancellationToken, ValueTask<DbConnection>> connect, char parameterPrefix, TimeProvider time,
+    Func<DbConnection, CancellationToken, ValueTask>? takeTurn = null) : IDisposable
 {
     // Runs are numbered and their states changed by look-then-write, which no index guards. An embedded history has one process,
-    // so one writer at a time in this process is one writer at a time.
+    // so one writer at a time in this process is one writer at a time; between processes the engine sees to it.
     readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>The run with this key, or a new one from <paramref name="create"/>, which is given the next id.</summary>
@@ -157,6 +161,7 @@ public sealed class RunJournal(Func<CancellationToken, ValueTask<DbConnection>> 
         {
             await using var connection = await connect(cancellation);
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await (takeTurn?.Invoke(connection, cancellation) ?? default);
             var result = await work(connection, transaction);
             // From here on the outcome is decided: a cancelled commit would be one that nobody knows about.
             await transaction.CommitAsync(CancellationToken.None);

@@ -6,22 +6,27 @@ using Caudal.Hot;
 using Caudal.Ingesting;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Tests.Contracts;
 using Caudal.Transactions;
 using DuckDB.NET.Data;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Caudal.Tests.Batch;
 
-/// <summary>The whole pipeline on the embedded engines, in a folder of its own: what is appended is ingested, and runs settle it.</summary>
+/// <summary>
+/// The whole pipeline on the embedded engines, in a folder of its own: what is appended is ingested, and runs settle it. History may be
+/// another's.
+/// </summary>
 sealed class EmbeddedPipeline : IAsyncDisposable
 {
     readonly TemporaryFolder _folder = new();
     readonly BatchOptions _options;
+    readonly HistoryEngine? _history;
     CancellationTokenSource _stopping = new();
     IngestLoop _ingest = null!;
     Task _ingesting = Task.CompletedTask;
 
-    EmbeddedPipeline(BatchOptions options) => _options = options;
+    EmbeddedPipeline(BatchOptions options, HistoryEngine? history) => (_options, _history) = (options, history);
 
     /// <summary>The clock of log and runs. It stands until it is set.</summary>
     public StandingClock Clock { get; } = new(new(2025, 9, 14, 12, 0, 0, TimeSpan.Zero));
@@ -47,9 +52,9 @@ sealed class EmbeddedPipeline : IAsyncDisposable
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<EmbeddedPipeline> StartAsync(BatchOptions? options = null)
+    public static async Task<EmbeddedPipeline> StartAsync(BatchOptions? options = null, HistoryEngine? history = null)
     {
-        var pipeline = new EmbeddedPipeline(options ?? new());
+        var pipeline = new EmbeddedPipeline(options ?? new(), history);
         await pipeline.OpenAsync();
         return pipeline;
     }
@@ -157,7 +162,9 @@ sealed class EmbeddedPipeline : IAsyncDisposable
         var engine = new DuckDbOptions { MemoryMebibytesMax = 128, Threads = 1 };
         Log = await SqliteLog.OpenAsync(new() { Path = _folder.File("log.db") }, Clock, NullLogger<SqliteLog>.Instance, Cancellation);
         Hot = new DuckDbHotStore(_folder.File("hot.duckdb"), engine, Clock, NullLogger<DuckDbHotStore>.Instance);
-        History = DuckDbHistoryStore.Open(_folder.File("history.duckdb"), engine, zone: null, Clock);
+        History = _history is null
+            ? DuckDbHistoryStore.Open(_folder.File("history.duckdb"), engine, zone: null, Clock)
+            : await _history.OpenAsync();
         Rejections = new(Log, History, Some.Topic, Clock);
         _ingest = new(Log, Hot, History, Rejections, new IngestOptions(), Clock, NullLogger<IngestLoop>.Instance);
         Runner = new(Log, Hot, History, Rejections, _options, Some.Topic, Clock, NullLogger<BatchRunner>.Instance, _ingest);

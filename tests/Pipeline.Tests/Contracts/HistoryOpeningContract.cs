@@ -34,20 +34,6 @@ public abstract class HistoryOpeningContract(HistoryEngine engine) : IAsyncDispo
     }
 
     [Fact]
-    public async Task A_history_of_the_first_schema_is_taken_forward()
-    {
-        await (await engine.OpenAsync()).DisposeAsync();
-        await engine.TamperAsync(
-            """
-            DROP TABLE access_tokens; ALTER TABLE receipts DROP COLUMN anchor;
-            ALTER TABLE historical_transactions DROP COLUMN detalle_plegado; UPDATE schema_version SET version = 1
-            """);
-
-        await using var forward = await engine.OpenAsync();
-        (await forward.Journal.FindLastReceiptAsync(TestContext.Current.CancellationToken)).ShouldBeNull();
-    }
-
-    [Fact]
     public async Task A_newer_schema_is_refused()
     {
         await (await engine.OpenAsync()).DisposeAsync();

@@ -18,6 +18,21 @@ public sealed class DuckDbHistoryOpeningTests() : HistoryOpeningContract(new Duc
 /// <summary>History is the record: a file that cannot be read is somebody's to decide about, never ours to set aside.</summary>
 public sealed class DuckDbHistoryFileTests
 {
+    [Fact]
+    public async Task A_history_of_the_first_schema_is_taken_forward()
+    {
+        await using var engine = new DuckDbHistory();
+        await (await engine.OpenAsync()).DisposeAsync();
+        await engine.TamperAsync(
+            """
+            DROP TABLE access_tokens; ALTER TABLE receipts DROP COLUMN anchor;
+            ALTER TABLE historical_transactions DROP COLUMN detalle_plegado; UPDATE schema_version SET version = 1
+            """);
+
+        await using var forward = await engine.OpenAsync();
+        (await forward.Journal.FindLastReceiptAsync(TestContext.Current.CancellationToken)).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData(0, 4096)]
     [InlineData(4096, 8192)]

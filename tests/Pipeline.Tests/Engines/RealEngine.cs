@@ -65,7 +65,7 @@ public abstract class RealEngine : IAsyncDisposable
         Environment.ProcessId.ToString(CultureInfo.InvariantCulture), stop, home]))!.Dispose();
 
     /// <summary>The first of some ports in a row, each so far from the one before, that nobody listens on.</summary>
-    protected static int FreePorts(int count, int apart)
+    internal static int FreePorts(int count, int apart)
     {
         var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(each => each.Port).ToHashSet();
         // Begun at a place of this process's own, so that two runs at once do not take the same.
@@ -75,7 +75,7 @@ public abstract class RealEngine : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end, and shows what it said where that is a bad one.</summary>
-    protected static async Task RunAsync(string program, params IEnumerable<string> arguments)
+    internal static async Task RunAsync(string program, params IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
         {
