@@ -1,5 +1,6 @@
 using Caudal.Engines.DuckDb;
 using Caudal.Engines.Kafka;
+using Caudal.Engines.Postgres;
 using Caudal.Engines.Sqlite;
 using Caudal.History;
 using Caudal.Host.Options;
@@ -30,10 +31,13 @@ sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvid
         var other => throw Unknown("Hot:Engine", other),
     };
 
-    public IHistoryStore OpenHistory() => settings.History.Engine switch
+    public async ValueTask<IHistoryStore> OpenHistoryAsync(CancellationToken cancellation) => settings.History.Engine switch
     {
         "duckdb" => DuckDbHistoryStore.Open(
             folder.History, new() { MemoryMebibytesMax = settings.History.MemoryMebibytesMax }, settings.History.FindBusinessZone(), time),
+        "postgres" => await PostgresHistoryStore.OpenAsync(
+            new() { Connection = settings.History.Connection!, MemoryMebibytesMax = settings.History.MemoryMebibytesMax },
+            settings.History.FindBusinessZone(), time, cancellation),
         var other => throw Unknown("History:Engine", other),
     };
 

@@ -106,7 +106,7 @@ sealed class PipelineOwner : IAsyncDisposable
         var (time, topic) = (TimeProvider.System, settings.Ingest.Topic);
         var engines = new EngineChoice(settings, folder, time, loggers);
         var log = Opened(await engines.OpenLogAsync(cancellation));
-        var history = Opened(engines.OpenHistory());
+        var history = Opened(await engines.OpenHistoryAsync(cancellation));
         var hot = Opened(engines.OpenHot());
         var rejections = new RejectionBook(log, history, topic, time);
         var restoration = new LogRestoration(

@@ -56,10 +56,18 @@ public sealed record HotSettings
 /// <summary>Where transactions are kept for good.</summary>
 public sealed record HistorySettings
 {
-    /// <summary>What stands behind history: duckdb.</summary>
+    /// <summary>What stands behind history: duckdb or postgres.</summary>
     public string Engine { get; init; } = "duckdb";
 
-    /// <summary>The most memory its buffers take, in MiB; what does not fit is spilled to disk.</summary>
+    /// <summary>
+    /// Where PostgreSQL is, as Npgsql reads it: Host=…;Database=…;Username=…;Password=…. Another machine's certificate is verified
+    /// unless SSL Mode says otherwise. Best given by the environment, CAUDAL_History__Connection.
+    /// </summary>
+    public string? Connection { get; init; }
+
+    /// <summary>
+    /// The most memory its buffers take, in MiB; what does not fit is spilled to disk. On PostgreSQL what one sort of a run takes there.
+    /// </summary>
     public int MemoryMebibytesMax { get; init; } = 64;
 
     /// <summary>

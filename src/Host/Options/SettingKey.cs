@@ -24,11 +24,14 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
         Spelling.Distance(key.Name.ToUpperInvariant(), name.ToUpperInvariant()),
         Spelling.Distance(key.Property.Name.ToUpperInvariant(), name.ToUpperInvariant())))!;
 
-    /// <summary>The value for people to see: of a password only whether there is one.</summary>
-    public string Show(CaudalSettings settings) =>
-        Format(Read(settings)) is { Length: > 0 } text && Property.Name.EndsWith("Password", StringComparison.Ordinal)
-            ? "(set)"
-            : Format(Read(settings));
+    /// <summary>The value for people to see: of a password, alone or in a connection string, only whether there is one.</summary>
+    public string Show(CaudalSettings settings) => Format(Read(settings)) switch
+    {
+        "" => "",
+        _ when Property.Name.EndsWith("Password", StringComparison.Ordinal) => ConnectionText.Hidden,
+        var text when Property.Name == nameof(HistorySettings.Connection) => ConnectionText.WithoutSecrets(text),
+        var text => text,
+    };
 
     public object? Read(CaudalSettings settings) => Property.GetValue(Owner(settings));
 

@@ -17,8 +17,11 @@ static class SettingsRules
             yield return rule;
         if (Engine(settings.Hot.Engine, "duckdb", "elasticsearch") is { } hot)
             yield return (Key("Hot:Engine"), hot);
-        if (Engine(settings.History.Engine, "duckdb", "postgres") is { } history)
-            yield return (Key("History:Engine"), history);
+        if (settings.History.Engine is not ("duckdb" or "postgres"))
+            yield return (Key("History:Engine"), $"must be duckdb or postgres, not '{settings.History.Engine}'.");
+        if (settings.History is { Engine: "postgres", Connection: null or "" })
+            yield return (Key("History:Connection"),
+                "must be given for postgres: Host=…;Database=…;Username=…;Password=… (from the environment: CAUDAL_History__Connection).");
         if (settings.History.BusinessZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(settings.History.BusinessZone, out _))
             yield return (Key("History:BusinessZone"),
                 $"must be the IANA name of a time zone such as America/Guayaquil, not '{settings.History.BusinessZone}'.");

@@ -30,9 +30,21 @@ public sealed class SettingsTests
     public void A_key_that_is_not_known_is_an_error_that_names_the_nearest(string key, string nearest) =>
         Refused(key, "1").ShouldContain($"did you mean {nearest}?");
 
+    [Fact]
+    public void Postgres_needs_a_connection() =>
+        Refused("History:Engine", "postgres").ShouldContain("History:Connection must be given");
+
+    [Theory]
+    [InlineData("Host=db;Database=caudal;Username=ana;Password=s3cret", "host=db;database=caudal;username=ana;password=(set)")]
+    [InlineData("Host=db;PWD=s3cret;SSL Password=s3cret;SSL Mode=Require", "host=db;pwd=(set);ssl password=(set);ssl mode=Require")]
+    [InlineData("postgresql://ana:s3cret@db/caudal", "(set)")]
+    public void A_connection_is_shown_without_its_password(string connection, string shown) =>
+        EffectiveSettings.Of([new("History:Connection", connection, "caudal.json")]).Lines
+            .Single(line => line.Key == "History:Connection").Value.ShouldBe(shown);
+
     [Theory]
     [InlineData("Hot:Engine", "elasticsearch", "embedded engine only")]
-    [InlineData("History:Engine", "postgres", "embedded engine only")]
+    [InlineData("History:Engine", "mysql", "must be duckdb or postgres")]
     [InlineData("Log:Engine", "sqllite", "must be sqlite or kafka")]
     [InlineData("Kafka:Password", "secret", "with Kafka:User")]
     [InlineData("Kafka:User", "caudal", "with Kafka:Password")]

@@ -1,0 +1,79 @@
+using Npgsql;
+
+namespace Caudal.Tests;
+
+/// <summary>The whole way with PostgreSQL as history, by the product's own verbs as processes of their own.</summary>
+public sealed class PostgresJourneyTests(PostgresServer server) : IAsyncLifetime
+{
+    readonly TemporaryFolder _folder = new();
+    readonly string _schema = $"t_{Guid.NewGuid():N}";
+    Dictionary<string, string> _settings = null!;
+
+    public async ValueTask InitializeAsync() => _settings = new()
+    {
+        ["CAUDAL_History__Engine"] = "postgres", ["CAUDAL_History__Connection"] = await server.MakeSchemaAsync(_schema),
+        ["CAUDAL_Schedule__Cron"] = "off",
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DropSchemaAsync(_schema);
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task What_is_generated_with_faults_is_settled_into_postgres_and_proven()
+    {
+        var made = await RunAsync("generate", "--count", "20000", "--seed", "5", "--faults",
+            "duplicate=0.01,conflict=0.001,late=0.02,malformed=0.001,amount=0.001");
+        made.GetProperty("generated").GetInt64().ShouldBeGreaterThanOrEqualTo(20_000);
+
+        var run = await RunAsync("batch", "run", "--key", "first");
+        run.GetProperty("state").GetString().ShouldBe("purged");
+        run.GetProperty("duplicates").GetInt64().ShouldBeGreaterThan(100);
+        (await RunAsync("batch", "run", "--key", "first")).ToString().ShouldBe(run.ToString(), "the same key finds the same run");
+
+        var verified = await RunAsync("verify");
+        verified.GetProperty("reconciled").GetBoolean().ShouldBeTrue(verified.ToString());
+        verified.GetProperty("history").GetProperty("count").GetInt64().ShouldBe(run.GetProperty("loaded").GetInt64());
+        verified.GetProperty("rejections").GetProperty("count").GetInt64().ShouldBeGreaterThan(0);
+        (await RunAsync("status")).GetProperty("reconciled").GetBoolean().ShouldBeTrue();
+        (await RunAsync("search", "--store", "history", "--count", "app: DeUna")).GetProperty("count").GetInt64().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_cent_that_is_changed_in_the_database_is_found()
+    {
+        await RunAsync("generate", "--count", "2000", "--seed", "5");
+        await RunAsync("batch", "run");
+        await PostgresServer.ExecuteAsync(
+            _settings["CAUDAL_History__Connection"],
+            "UPDATE historical_transactions SET valor = valor + 0.01 WHERE id = (SELECT min(id::text)::uuid FROM historical_transactions)");
+
+        var said = await CaudalProcess.RunWithAsync(_folder, _settings, null, "verify", "--json");
+
+        said.ExitCode.ShouldBe(3);
+        said.Json.GetProperty("differences").GetArrayLength().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told_in_a_sentence_without_the_password()
+    {
+        var wrong = new NpgsqlConnectionStringBuilder(_settings["CAUDAL_History__Connection"]) { Port = 1 };
+        _settings["CAUDAL_History__Connection"] = wrong.ConnectionString;
+
+        var said = await CaudalProcess.RunWithAsync(_folder, _settings, null, "ingest");
+
+        said.ExitCode.ShouldBe(1);
+        said.Error.ShouldContain("History:Connection");
+        said.Error.ShouldNotContain(wrong.Password!);
+        (await RunAsync("config", "show")).ToString().ShouldNotContain(wrong.Password!);
+    }
+
+    async Task<System.Text.Json.JsonElement> RunAsync(params string[] verb)
+    {
+        var said = await CaudalProcess.RunWithAsync(_folder, _settings, null, [.. verb, "--json"]);
+        said.ExitCode.ShouldBe(0, $"caudal {string.Join(' ', verb)}: {said.Out} {said.Error}");
+        return said.Json;
+    }
+}
