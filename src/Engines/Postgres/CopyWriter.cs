@@ -17,6 +17,8 @@ sealed class CopyWriter : IAsyncDisposable
 
     const int NumericBytes = 18;
 
+    static readonly DateOnly Year2000 = new(2000, 1, 1);
+
     readonly NpgsqlRawCopyStream _stream;
     readonly short _columns;
     byte[] _buffer = new byte[2 * FlushBytes];
@@ -90,13 +92,25 @@ sealed class CopyWriter : IAsyncDisposable
         if (text is { } some)
             Add(some.Span);
         else
-            BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), -1);
+            AddNull();
     }
+
+    void AddNull() => BinaryPrimitives.WriteInt32BigEndian(Take(sizeof(int)), -1);
 
     void Add(UInt128 uuid) => BinaryPrimitives.WriteUInt128BigEndian(TakeField(16), uuid);
 
+    public void Add(DateOnly day) => Add(day.DayNumber - Year2000.DayNumber);
+
+    /// <summary>Three columns, empty for what never had a place in the log.</summary>
     void Add(Position position)
     {
+        if (position == default)
+        {
+            AddNull();
+            AddNull();
+            AddNull();
+            return;
+        }
         position.Epoch.TryWriteBytes(TakeField(16), bigEndian: true, out _);
         Add(position.Partition);
         Add(position.Offset);

@@ -78,12 +78,12 @@ static class HistorySchema
     public static async ValueTask<bool> ExistsAsync(NpgsqlConnection connection, string table, CancellationToken cancellation) =>
         await connection.ScalarAsync<bool>("SELECT to_regclass($1) IS NOT NULL", cancellation, table);
 
-    static async ValueTask MakeAsync(NpgsqlConnection connection, TimeZoneInfo zone, CancellationToken cancellation)
+    public static async ValueTask MakeAsync(NpgsqlConnection connection, TimeZoneInfo zone, CancellationToken cancellation)
     {
         if (await ExistsAsync(connection, Rows, cancellation))
             throw new PostgresDatabaseException(
-                $"Database '{connection.Database}' has a table {Rows} that Caudal did not make: name another database, or a schema of its "
-                + "own (Search Path=…), in History:Connection. Nothing was changed.");
+                $"Database '{connection.Database}' has a table {Rows} that Caudal did not make: `caudal migrate` takes its rows over; or "
+                + "name another database, or a schema of its own (Search Path=…), in History:Connection. Nothing was changed.");
         await connection.ExecuteAsync(Ddl, cancellation);
         await connection.ExecuteAsync("INSERT INTO settings VALUES ($1, $2)", cancellation, BusinessZone, zone.Id);
     }

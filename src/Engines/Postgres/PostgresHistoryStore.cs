@@ -125,7 +125,9 @@ public sealed class PostgresHistoryStore : IHistoryStore
     {
         await using var connection = await _database.ConnectAsync(cancellation);
         await using var snapshot = await connection.BeginSnapshotAsync(cancellation);
-        return await Journal.TakeStockAsync(await MeasureAsync(connection, "true", cancellation), connection, snapshot, cancellation);
+        var held = await MeasureAsync(connection, "epoch IS NOT NULL", cancellation);
+        var stock = await Journal.TakeStockAsync(held, connection, snapshot, cancellation);
+        return stock with { Migrated = await OriginalTable.MeasureAsync(connection, cancellation) };
     }
 
     public async IAsyncEnumerable<RejectedTransaction> ReadRejectionsAsync([EnumeratorCancellation] CancellationToken cancellation)

@@ -35,11 +35,20 @@ sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvid
     {
         "duckdb" => DuckDbHistoryStore.Open(
             folder.History, new() { MemoryMebibytesMax = settings.History.MemoryMebibytesMax }, settings.History.FindBusinessZone(), time),
-        "postgres" => await PostgresHistoryStore.OpenAsync(
-            new() { Connection = settings.History.Connection!, MemoryMebibytesMax = settings.History.MemoryMebibytesMax },
-            settings.History.FindBusinessZone(), time, cancellation),
+        "postgres" => await PostgresHistoryStore.OpenAsync(Postgres, settings.History.FindBusinessZone(), time, cancellation),
         var other => throw Unknown("History:Engine", other),
     };
+
+    /// <summary>Takes an older table's rows into history, which must not be open.</summary>
+    public ValueTask<Takeover> TakeOverAsync(IProgress<long> progress, CancellationToken cancellation) => settings.History.Engine switch
+    {
+        "postgres" => OriginalTable.TakeOverAsync(Postgres, settings.History.FindBusinessZone(), Topic, progress, cancellation),
+        var other => throw new UsageException(
+            $"The original pipeline's table is in PostgreSQL: set History:Engine to postgres, not {other}, and History:Connection to it."),
+    };
+
+    PostgresOptions Postgres =>
+        new() { Connection = settings.History.Connection!, MemoryMebibytesMax = settings.History.MemoryMebibytesMax };
 
     static UsageException Unknown(string key, string engine) => new($"{key} may not be '{engine}'.");
 }

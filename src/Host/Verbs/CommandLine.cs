@@ -33,7 +33,7 @@ static class CommandLine
         {
             UpVerb.Build(), GenerateVerb.Build(), ImportVerb.Build(), IngestVerb.Build(), BatchVerbs.Build(), SearchVerb.Build(),
             RejectionVerbs.Build(), StatusVerb.Build(), VerifyVerb.Build(), EventsVerb.Build(), TokenVerbs.Build(), LogVerbs.Build(),
-            ConfigVerbs.Build(), Data, Config, Json,
+            MigrateVerb.Build(), ConfigVerbs.Build(), Data, Config, Json,
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new Manual((HelpAction)help.Action!);

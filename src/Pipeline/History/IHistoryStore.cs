@@ -79,5 +79,20 @@ public sealed record ValidationOutcome(long Duplicates, long Conflicts, IReadOnl
 /// <param name="Receipts">Oldest first.</param>
 /// <param name="Unfinished">The run that is under way, or null.</param>
 /// <param name="NewestRunId">Of all runs, or 0.</param>
-/// <param name="Held">All rows and duplicates.</param>
-public sealed record HistoryStock(IReadOnlyList<Receipt> Receipts, BatchRun? Unfinished, long NewestRunId, RangeFigures Held);
+/// <param name="Held">All rows and duplicates that runs have settled.</param>
+public sealed record HistoryStock(IReadOnlyList<Receipt> Receipts, BatchRun? Unfinished, long NewestRunId, RangeFigures Held)
+{
+    /// <summary>The rows beside them that came from an older table.</summary>
+    public MigratedRows Migrated { get; init; }
+}
+
+/// <summary>Rows that were taken over from an older table: the log never had them, so they have no position.</summary>
+/// <param name="Proven">What they came to when they were taken over and read back.</param>
+/// <param name="Held">What they come to now, by stored digests.</param>
+public readonly record struct MigratedRows(Figures Proven, Figures Held);
+
+/// <summary>What became of an older table's rows.</summary>
+/// <param name="Taken">The rows that are history now.</param>
+/// <param name="Refused">How many were not taken, by the code of what is wrong with them.</param>
+/// <param name="KeptAs">What the older table, which still has all of them, is called now.</param>
+public sealed record Takeover(Figures Taken, IReadOnlyDictionary<string, long> Refused, string KeptAs);

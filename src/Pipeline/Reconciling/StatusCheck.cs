@@ -18,13 +18,14 @@ sealed class StatusCheck(ITransactionLog log, RejectionBook rejections, string t
     {
         var measures = await MeasureAsync(standing, cancellation);
         var (inHot, inHistory) = (standing.UnsettledInHot, standing.History.Held);
+        var (migrated, all) = (standing.History.Migrated.Held, inHistory.Rows + standing.History.Migrated.Held);
         var rejected = measures.RejectedSettled + measures.RejectedUnsettled + standing.RejectedByRuns;
         var differences = Compare(standing, measures).ToList();
         return new(
             differences.Count == 0,
             new(measures.Messages, measures.Lag),
             new(inHot.Rows.Count, inHot.Rows.Sum, inHot.Rows.Digest, standing.AwaitingInHot.Rows.Count, standing.Hot.RebuiltFrom),
-            new(inHistory.Rows.Count, inHistory.Rows.Sum, inHistory.Rows.Digest, Migrated: 0),
+            new(all.Count, all.Sum, all.Digest, migrated.Count),
             new(rejected, await rejections.CountOpenAsync(cancellation)),
             new(inHistory.Duplicates.Count + inHot.Duplicates.Count),
             differences);
@@ -66,6 +67,8 @@ sealed class StatusCheck(ITransactionLog log, RejectionBook rejections, string t
             yield return new("hot", Sentence($"hot, of run {run.Id},", "was extracted", run.Extracted, standing.AwaitingInHot));
         if (standing.History.Held != standing.InHistory)
             yield return new("history", Sentence("history", "runs loaded", standing.InHistory, standing.History.Held));
+        if (standing.History.Migrated is var (taken, kept) && taken != kept)
+            yield return new("history", $"Of {taken} that were taken over from an older table history holds {kept}.");
         foreach (var difference in CompareCounts(standing, measures))
             yield return difference;
     }

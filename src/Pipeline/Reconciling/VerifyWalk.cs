@@ -43,6 +43,8 @@ sealed class VerifyWalk(
         await FindOutsidersAsync(
             "history", standing.History.Held.Rows.Count - inHistory, history.Queries,
             _ => ValueTask.FromResult(standing.Settled), cancellation);
+        await foreach (var difference in MigratedCheck.FindAlteredAsync(history, standing.History.Migrated, cancellation))
+            Add(difference);
         await FindOutsidersAsync(
             "hot", standing.OutsidersInHot, hot.Queries, async token => (await hot.GetStateAsync(token)).Next, cancellation);
         if (_found > DifferencesMax)
@@ -179,7 +181,10 @@ sealed class VerifyWalk(
     {
         if (outsiders <= 0)
             return;
-        var everything = new TransactionSearch { Sort = SortKey.Position, Descending = false, Limit = int.MaxValue };
+        var everything = new TransactionSearch
+        {
+            Where = new Query.Has(QueryField.Epoch), Sort = SortKey.Position, Descending = false, Limit = int.MaxValue,
+        };
         var takenBefore = await taken(cancellation);
         var suspects = new List<(TransactionId Id, Position Position)>();
         await foreach (var batch in queries.SearchAsync(everything, cancellation))

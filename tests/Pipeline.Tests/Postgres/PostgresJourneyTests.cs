@@ -56,6 +56,50 @@ public sealed class PostgresJourneyTests(PostgresServer server) : IAsyncLifetime
         said.Json.GetProperty("differences").GetArrayLength().ShouldBeGreaterThan(0);
     }
 
+    /// <summary>As the original pipeline made and filled it: a serial id, texts that may be missing, amounts of ten digits.</summary>
+    const string Original =
+        """
+        CREATE TABLE historical_transactions (id SERIAL PRIMARY KEY, app VARCHAR(100), id_ordenante VARCHAR(50), valor DECIMAL(10,2),
+          producto VARCHAR(50), cuenta_ordenante VARCHAR(50), cuenta_beneficiario VARCHAR(50), detalle TEXT, timestamp TIMESTAMP,
+          batch_date DATE, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
+        INSERT INTO historical_transactions
+          (app, id_ordenante, valor, producto, cuenta_ordenante, cuenta_beneficiario, detalle, timestamp, batch_date)
+        SELECT 'DeUna', 'c' || n, n + 0.25, 'Ahorros', 'o' || n, 'b' || n, 'Pago Nómina ' || n,
+          TIMESTAMP '2025-09-13 05:12:15.093369' + n * INTERVAL '1 second', DATE '2025-09-14'
+        FROM generate_series(1, 6000) AS n;
+        UPDATE historical_transactions SET app = NULL WHERE id = 17;
+        UPDATE historical_transactions SET valor = -1 WHERE id IN (18, 19);
+        """;
+
+    [Fact]
+    public async Task The_original_pipelines_table_is_taken_over_and_goes_on()
+    {
+        var connection = _settings["CAUDAL_History__Connection"];
+        await PostgresServer.ExecuteAsync(connection, Original);
+        var before = await CaudalProcess.RunWithAsync(_folder, _settings, null, "ingest");
+        before.Error.ShouldContain("caudal migrate");
+
+        var taken = await RunAsync("migrate");
+        taken.GetProperty("taken").GetInt64().ShouldBe(5_997);
+        taken.GetProperty("sum").GetString().ShouldBe($"{6_000 * 6_001 / 2 - 17 - 18 - 19 + 5_997 / 4}.25");
+        taken.GetProperty("refused").GetProperty("missing_field").GetInt64().ShouldBe(1);
+        taken.GetProperty("refused").GetProperty("amount_negative").GetInt64().ShouldBe(2);
+        (await CaudalProcess.RunWithAsync(_folder, _settings, null, "migrate")).Error.ShouldContain("nothing to take over");
+
+        await RunAsync("generate", "--count", "1000", "--seed", "5");
+        await RunAsync("batch", "run");
+        var verified = await RunAsync("verify");
+        verified.GetProperty("reconciled").GetBoolean().ShouldBeTrue(verified.ToString());
+        verified.GetProperty("history").GetProperty("migrated").GetInt64().ShouldBe(5_997);
+        verified.GetProperty("history").GetProperty("count").GetInt64().ShouldBe(6_997);
+        (await RunAsync("search", "detalle: \"pago nomina 42\"")).GetProperty("extra").ToString().ShouldContain("42");
+
+        await PostgresServer.ExecuteAsync(connection, "UPDATE historical_transactions SET valor = 1 WHERE detalle = 'Pago Nómina 42'");
+        var altered = await CaudalProcess.RunWithAsync(_folder, _settings, null, "verify", "--json");
+        altered.ExitCode.ShouldBe(3);
+        altered.Json.GetProperty("differences").ToString().ShouldContain("taken over");
+    }
+
     [Fact]
     public async Task A_server_that_is_not_there_is_told_in_a_sentence_without_the_password()
     {
