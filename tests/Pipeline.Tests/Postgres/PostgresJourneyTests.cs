@@ -101,6 +101,21 @@ public sealed class PostgresJourneyTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tokens_are_kept_as_hashes_beside_the_runs()
+    {
+        var made = await RunAsync("token", "create", "--role", "viewer", "--name", "core");
+        var text = made.GetProperty("token").GetString()!;
+        (await RunAsync("token", "revoke", "core")).GetProperty("name").GetString().ShouldBe("core");
+
+        await using var connection = new NpgsqlConnection(_settings["CAUDAL_History__Connection"]);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = new NpgsqlCommand("SELECT string_agg(to_jsonb(t)::text, ' ') FROM access_tokens AS t", connection);
+        var kept = (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        kept.ShouldContain("revoked_by");
+        kept.ShouldNotContain(text.Split('_')[^1]);
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_told_in_a_sentence_without_the_password()
     {
         var wrong = new NpgsqlConnectionStringBuilder(_settings["CAUDAL_History__Connection"]) { Port = 1 };
