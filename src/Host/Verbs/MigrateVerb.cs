@@ -10,6 +10,12 @@ static class MigrateVerb
     public static VerbCommand Build() => new VerbCommand(
         "migrate", "Take over the table historical_transactions that the original pipeline has filled; it stays, under another name",
         "CAUDAL_History__Engine=postgres CAUDAL_History__Connection='Host=db;Database=finance;…' caudal migrate", "caudal migrate --json")
+        .Explains(
+            [
+                "Each row is judged as any message is, gets an id derived from its old one, and is history from then on, counted apart. "
+                + "All of it is one transaction: stopped half-way, nothing has happened.",
+            ],
+            settings: ["History", "Ingest:Topic"])
         .Does(async (_, session, cancellation) =>
         {
             var takeover = null as Takeover;
