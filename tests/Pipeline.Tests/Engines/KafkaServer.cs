@@ -64,7 +64,7 @@ public sealed class KafkaServer : RealEngine
     {
         _port = FreePorts(3, apart: 100);
         _authority = Path.Combine(home, "ca.pem");
-        EndWithThisProcess(Path.Combine(Folder, "stop"), home);
+        EndWithThisProcess(home, Path.Combine(Folder, "stop"), "--home", home);
         await StartAsync(home, _port, "--secure", "yes");
         return $"127.0.0.1:{_port}";
     }
@@ -77,7 +77,7 @@ public sealed class KafkaServer : RealEngine
         await AddressAsync();
         Assert.SkipWhen(Missing is not null, $"What {Variable} names is not to be killed.");
         var broker = new OwnBroker(Directory.CreateTempSubdirectory("broker").FullName, FreePorts(3, apart: 100));
-        EndWithThisProcess(Path.Combine(Folder, "stop"), broker.Home);
+        EndWithThisProcess(broker.Home, Path.Combine(Folder, "stop"), "--home", broker.Home);
         await broker.ReviveAsync();
         return broker;
     }

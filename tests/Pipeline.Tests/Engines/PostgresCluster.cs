@@ -58,6 +58,7 @@ sealed class PostgresCluster
             $"unix_socket_directories = '{home}'", "fsync = off", "shared_buffers = 64MB", "max_connections = 300",
             "ssl = on", $"ssl_cert_file = '{home}/server.pem'", $"ssl_key_file = '{home}/server.key'",
         ]);
+        RealEngine.EndWithThisProcess(home, Stopping(home));
         await cluster.StartAsync();
         return cluster;
     }
@@ -66,17 +67,20 @@ sealed class PostgresCluster
 
     public Task StopAsync() => StopAsync(_home);
 
-    public static Task StopAsync(string home) =>
-        RunProgramAsync("pg_ctl", "stop", "--wait", "--pgdata", Path.Combine(home, "data"), "--mode", "immediate");
+    public static Task StopAsync(string home) => RunAsync(Stopping(home));
 
     /// <summary>SIGKILL of one of its processes; the server then ends all the others and recovers from its log.</summary>
     public static Task KillAsync(int backend) => RunProgramAsync("pg_ctl", "kill", "KILL", $"{backend}");
 
-    static Task RunProgramAsync(string program, params string[] arguments)
-    {
-        var path = Path.Combine(Programs!, program);
-        return IsRoot ? RealEngine.RunAsync("runuser", ["-u", Account, "--", path, .. arguments]) : RealEngine.RunAsync(path, arguments);
-    }
+    static string[] Stopping(string home) =>
+        Program("pg_ctl", "stop", "--wait", "--pgdata", Path.Combine(home, "data"), "--mode", "immediate");
+
+    static string[] Program(string program, params string[] arguments) =>
+        [.. IsRoot ? ["runuser", "-u", Account, "--"] : Array.Empty<string>(), Path.Combine(Programs!, program), .. arguments];
+
+    static Task RunProgramAsync(string program, params string[] arguments) => RunAsync(Program(program, arguments));
+
+    static Task RunAsync(string[] command) => RealEngine.RunAsync(command[0], command[1..]);
 
     static void WriteCertificates(string home)
     {

@@ -16,6 +16,8 @@ public abstract class RealEngine : IAsyncDisposable
     /// <summary>Where published servers lie beside the repository, if they do.</summary>
     protected static readonly string Servers = Path.Combine(TidyTests.Root, "..", "shared", "engines");
 
+    static readonly HashSet<int> Given = [];
+
     readonly Lock _turn = new();
     Task<string>? _address;
     string? _home;
@@ -37,14 +39,17 @@ public abstract class RealEngine : IAsyncDisposable
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
             return Task.FromResult(given);
         if (Missing is { } why)
-        {
-            var reason = $"{why} Or name a running server in {Variable}.";
-            if (Environment.GetEnvironmentVariable("CI") == "true" && Directory.Exists(Servers))
-                Assert.Fail(reason);
-            Assert.Skip(reason);
-        }
+            GoWithout($"{why} Or name a running server in {Variable}.");
         lock (_turn)
             return _address ??= StartAsync(_home = Directory.CreateTempSubdirectory("engine").FullName);
+    }
+
+    /// <summary>Skips a test for want of a server; on CI, where it could have been started, fails it.</summary>
+    public static void GoWithout(string why)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true" && Directory.Exists(Servers))
+            Assert.Fail(why);
+        Assert.Skip(why);
     }
 
     public async ValueTask DisposeAsync()
@@ -60,18 +65,24 @@ public abstract class RealEngine : IAsyncDisposable
     /// <summary>
     /// Ends a server and removes its folder where this process dies before it could: a run that is killed leaves nothing running.
     /// </summary>
-    protected static void EndWithThisProcess(string stop, string home) => Process.Start(new ProcessStartInfo("setsid", [
-        "bash", "-c", "tail --pid=\"$1\" -f /dev/null; if [ -d \"$3\" ]; then \"$2\" --home \"$3\"; rm -rf \"$3\"; fi", "watch",
-        Environment.ProcessId.ToString(CultureInfo.InvariantCulture), stop, home]))!.Dispose();
+    internal static void EndWithThisProcess(string home, params IEnumerable<string> stop) => Process.Start(new ProcessStartInfo("setsid", [
+        "bash", "-c", "tail --pid=\"$1\" -f /dev/null; if [ -d \"$2\" ]; then \"${@:3}\"; rm -rf \"$2\"; fi", "watch",
+        Environment.ProcessId.ToString(CultureInfo.InvariantCulture), home, .. stop]))!.Dispose();
 
-    /// <summary>The first of some ports in a row, each so far from the one before, that nobody listens on.</summary>
+    /// <summary>The first of some ports in a row, each so far from the one before, that nobody listens on or was given here.</summary>
     internal static int FreePorts(int count, int apart)
     {
         var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(each => each.Port).ToHashSet();
-        // Begun at a place of this process's own, so that two runs at once do not take the same.
-        for (var port = 20_000 + Environment.ProcessId % 100 * 100; ; port = 20_000 + (port + 7) % 12_000)
-            if (Enumerable.Range(0, count).All(index => !taken.Contains(port + index * apart)))
+        lock (Given)
+            // Begun at a place of this process's own, so that two runs at once do not take the same.
+            for (var port = 20_000 + Environment.ProcessId % 100 * 100; ; port = 20_000 + (port + 7) % 12_000)
+            {
+                var ports = Enumerable.Range(0, count).Select(index => port + index * apart).ToList();
+                if (ports.Exists(each => taken.Contains(each) || Given.Contains(each)))
+                    continue;
+                Given.UnionWith(ports);
                 return port;
+            }
     }
 
     /// <summary>Runs a program to its end, and shows what it said where that is a bad one.</summary>
