@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Caudal.Tests;
 
 /// <summary>
-/// Stands between a client and the server and cuts a commit off: the server gets it and does it, the client never hears so.
+/// Stands between a client and the server and cuts a commit off: the server gets it and does it, or does not, and the client never hears.
 /// </summary>
 sealed class AnswerlessCommit : IAsyncDisposable
 {
@@ -13,6 +13,8 @@ sealed class AnswerlessCommit : IAsyncDisposable
     readonly int _server;
     readonly Task _accepting;
     int _until;
+    Action? _first;
+    bool _arrives;
 
     public AnswerlessCommit(int server)
     {
@@ -27,7 +29,13 @@ sealed class AnswerlessCommit : IAsyncDisposable
     public int Cut { get; private set; }
 
     /// <summary>Cuts off the n-th commit from now on, counted from 1.</summary>
-    public void CutOff(int nth) => Interlocked.Exchange(ref _until, nth);
+    /// <param name="first">What is done to the client before the commit goes on.</param>
+    /// <param name="arrives">Whether the server gets it.</param>
+    public void CutOff(int nth, Action? first = null, bool arrives = true)
+    {
+        (_first, _arrives) = (first, arrives);
+        Interlocked.Exchange(ref _until, nth);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +65,10 @@ sealed class AnswerlessCommit : IAsyncDisposable
             if (buffer.AsSpan(0, read).IndexOf("COMMIT\0"u8) >= 0 && Interlocked.Decrement(ref _until) == 0)
             {
                 Cut++;
+                _first?.Invoke();
                 client.Close();
+                if (!_arrives)
+                    return;
                 await back.WriteAsync(buffer.AsMemory(0, read), _stopping.Token);
                 // It does what it was sent before it sees that nobody is there any more.
                 server.Client.Shutdown(SocketShutdown.Send);
