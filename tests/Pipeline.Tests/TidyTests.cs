@@ -86,6 +86,10 @@ public sealed partial class TidyTests
         Product.SelectMany(source => source.Matches(LogEventId())).GroupBy(id => id).Where(ids => ids.Count() > 1)
             .Select(ids => ids.Key).ShouldBeEmpty();
 
+    /// <summary>Events are found by their ids, in every version.</summary>
+    [Fact]
+    public void Log_events_say_their_ids() => Offenders(Product, source => source.Matches(LogEventWithoutId())).ShouldBeEmpty();
+
     static IEnumerable<Source> Product => Sources.Where(source => source.Path.StartsWith("src/", StringComparison.Ordinal));
 
     [GeneratedRegex(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|\bRandom\.Shared\b|\bnew Random\(\)|\bStopwatch\.StartNew\b")]
@@ -94,8 +98,11 @@ public sealed partial class TidyTests
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b")]
     private static partial Regex Undone();
 
-    [GeneratedRegex(@"(?<=LoggerMessage\((EventId = )?)\d+")]
+    [GeneratedRegex(@"(?<=LoggerMessage\(\s*(EventId = )?)\d+")]
     private static partial Regex LogEventId();
+
+    [GeneratedRegex(@"LoggerMessage\(\s*(?!EventId|\d)\w")]
+    private static partial Regex LogEventWithoutId();
 
     static IEnumerable<string> Offenders(IEnumerable<Source> sources, Func<Source, IEnumerable<string>> faults) =>
         sources.SelectMany(source => faults(source).Select(fault => $"{source.Path}: {fault}"));
