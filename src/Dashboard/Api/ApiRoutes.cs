@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Serialization;
 using Caudal.Access;
+using Caudal.Dashboard.Shell;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -38,17 +39,23 @@ public static class ApiRoutes
     }
 
     /// <param name="isDescribed">False for a verb alone, whose own client is the only one and knows what there is.</param>
+    /// <param name="link">Opens the pages for the person at the terminal; null where there are none.</param>
     public static void MapCaudalApi(
-        this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, ApiLimits limits, bool isDescribed)
+        this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, ApiLimits limits, bool isDescribed,
+        OneTimeLink? link)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Caudal.Api");
         app.Use((context, next) => Problems.AnswerAsync(context, next, logger));
+        if (link is not null)
+            app.Use(PageRoutes.SetHeaders);
         app.UseRouting();
         if (limits.OnlyLoopbackNames)
             app.Use(GuardPort);
         app.Use((context, next) => Caller.IdentifyAsync(context, next, pipeline.Tokens));
         app.UseLimits();
         app.UseAuthorization();
+        if (link is not null)
+            app.UseAntiforgery();
         app.MapGet("/api/owner", () => TypedResults.Ok(owner)).Needs(Right.Connect)
             .Says("Which process serves");
         app.MapHealth(pipeline);
@@ -65,6 +72,8 @@ public static class ApiRoutes
         app.MapTokens(pipeline);
         if (isDescribed)
             app.MapDescription();
+        if (link is not null)
+            app.MapCaudalPages(pipeline, link);
     }
 
     /// <summary>

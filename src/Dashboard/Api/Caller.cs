@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using System.Text;
 using Caudal.Access;
+using Caudal.Dashboard.Shell;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -14,17 +16,21 @@ sealed record Caller(string Actor, Role Role, string? TokenId)
     const string Basic = "Basic ";
 
     /// <summary>Null where nobody is known to ask.</summary>
-    public static Caller? Of(HttpContext context) => context.Features.Get<Caller>();
+    public static Caller? Of(HttpContext context) => Of(context.User);
+
+    /// <summary>The same of whom a page or its connection belongs to.</summary>
+    public static Caller? Of(ClaimsPrincipal user) => user.Identities.OfType<Identity>().FirstOrDefault()?.Caller;
 
     /// <summary>Finds out who asks. Whether they may is decided by the route's policy.</summary>
     public static async Task IdentifyAsync(HttpContext context, RequestDelegate next, TokenBook tokens)
     {
         var caller = IsAtSocket(context)
             ? new Caller(ReadActor(context), Role.Admin, TokenId: null)
-            : await tokens.FindAsync(ReadToken(context), context.RequestAborted) is { } token
+            : await tokens.FindAsync(ReadToken(context) ?? Session.Read(context), context.RequestAborted) is { } token
                 ? new Caller(token.Name, token.Role, token.Id)
                 : null;
-        context.Features.Set(caller);
+        if (caller is not null)
+            context.User = new(new Identity(caller));
         await next(context);
     }
 
@@ -55,6 +61,12 @@ sealed record Caller(string Actor, Role Role, string? TokenId)
         return Convert.TryFromBase64String(credentials, bytes, out var length)
             ? Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [_, var password] ? password : null
             : null;
+    }
+
+    /// <summary>Carries the caller to where only a user is known: policies, pages and their connections.</summary>
+    sealed class Identity(Caller caller) : ClaimsIdentity([new(ClaimTypes.Name, caller.Actor)], authenticationType: "caudal")
+    {
+        public Caller Caller { get; } = caller;
     }
 }
 

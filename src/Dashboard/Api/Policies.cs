@@ -1,4 +1,5 @@
 using Caudal.Access;
+using Caudal.Dashboard.Shell;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
@@ -21,13 +22,14 @@ public static class Policies
         {
             foreach (var right in Enum.GetValues<Right>())
                 options.AddPolicy(NameOf(right), policy => policy.RequireAssertion(asked =>
-                    asked.Resource is HttpContext context && Caller.Of(context) is { } caller && caller.Role.Allows(right)));
+                    Caller.Of(asked.User) is { } caller && caller.Role.Allows(right)));
             options.FallbackPolicy = options.GetPolicy(NameOf(Right.Connect));
         });
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
     }
 
-    static string NameOf(Right right) => right.ToString().ToLowerInvariant();
+    /// <summary>The policy's name, where it is asked for by name.</summary>
+    internal static string NameOf(Right right) => right.ToString().ToLowerInvariant();
 
     /// <summary>A refusal is a problem like any other, and says what would be let in.</summary>
     sealed class Refusals : IAuthorizationMiddlewareResultHandler
@@ -37,14 +39,18 @@ public static class Policies
         {
             if (authorizeResult.Succeeded)
                 return next(context);
+            var isPage = context.GetEndpoint()?.Metadata.GetMetadata<PageOfSession>() is not null;
             if (Caller.Of(context) is not { } caller)
-                throw Unknown(context);
+                return isPage && AcceptsPages(context) ? EnterRoutes.AskAsync(context) : throw Unknown(context);
             var right = Enum.Parse<Right>(
                 context.GetEndpoint()!.Metadata.GetMetadata<IAuthorizeData>()!.Policy!, ignoreCase: true);
             throw new ApiProblemException(StatusCodes.Status403Forbidden,
                 $"This takes a token of another role ({RoleRights.Holders(right)}); {caller.Actor} is "
                 + $"{caller.Role.ToString().ToLowerInvariant()}.");
         }
+
+        static bool AcceptsPages(HttpContext context) =>
+            context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
         static ApiProblemException Unknown(HttpContext context)
         {
@@ -59,4 +65,11 @@ public static class Policies
                 : "This takes a token: `caudal token create --role ROLE` makes one; send it as `Authorization: Bearer TOKEN`.");
         }
     }
+}
+
+/// <summary>What a page asks of its reader, as <see cref="Policies.Needs"/> has it for a route.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class NeedsAttribute(Right right) : AuthorizeAttribute(Policies.NameOf(right))
+{
+    public Right Right { get; } = right;
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Caudal.Dashboard;
 using Caudal.Dashboard.Api;
+using Caudal.Dashboard.Shell;
 using Caudal.Host.Options;
 
 namespace Caudal.Host.Composition;
@@ -18,18 +19,24 @@ sealed class ApiServer : IAsyncDisposable
     readonly WebApplication _app;
     readonly string _socket;
 
-    ApiServer(WebApplication app, string socket) => (_app, _socket) = (app, socket);
+    readonly OneTimeLink? _link;
+
+    ApiServer(WebApplication app, string socket, OneTimeLink? link) => (_app, _socket, _link) = (app, socket, link);
 
     /// <summary>Where the port listens, or null where there is none.</summary>
     public string? Address => _app.Urls.FirstOrDefault(url => !url.Contains("unix:", StringComparison.Ordinal));
+
+    /// <summary>An address that opens the pages once, or null where there are none.</summary>
+    public string? MakeLink() => _link is null ? null : $"{Address}/enter#{_link.Make()}";
 
     /// <summary>Every route there is.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     public static async Task<ApiServer> StartAsync(
-        HttpSettings http, DataFolder folder, RunningPipeline pipeline, LongWork work, string verb, bool opensPort, Telemetry? telemetry,
-        ILoggerFactory loggers, CancellationToken cancellation)
+        CaudalSettings settings, DataFolder folder, RunningPipeline pipeline, LongWork work, string verb, bool opensPort,
+        Telemetry? telemetry, ILoggerFactory loggers, CancellationToken cancellation)
     {
+        var http = settings.Http;
         folder.CreateSocketFolder();
         // The owner lock is ours, so a socket that is there is a dead owner's.
         File.Delete(folder.Socket);
@@ -41,8 +48,15 @@ sealed class ApiServer : IAsyncDisposable
                 $"Nobody could call {http.Address}, since there is no token in force: make one first with "
                 + "`caudal token create --role admin`.");
         // Whoever is watched is also called by others than its own client.
-        var app = Build(http, folder, opensPort, limits, isDescribed: telemetry is not null, loggers);
-        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits, isDescribed: telemetry is not null);
+        var link = opensPort ? new OneTimeLink(pipeline.Time) : null;
+        var app = Build(http, folder, opensPort, services =>
+        {
+            services.AddSingleton(loggers);
+            services.AddCaudalApi(limits, isDescribed: telemetry is not null);
+            if (link is not null)
+                services.AddCaudalPages(pipeline, settings.Pages, link);
+        });
+        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits, isDescribed: telemetry is not null, link);
         telemetry?.MapMetrics(app);
         try
         {
@@ -54,7 +68,7 @@ sealed class ApiServer : IAsyncDisposable
             throw new VerbException($"{refused.Message.TrimEnd('.')}. If another program has the port, choose one with --port.");
         }
         File.SetUnixFileMode(folder.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new(app, folder.Socket);
+        return new(app, folder.Socket, link);
     }
 
     public async ValueTask DisposeAsync()
@@ -65,8 +79,7 @@ sealed class ApiServer : IAsyncDisposable
     }
 
     /// <summary>Nothing but Kestrel and routing: a verb that runs alone starts all this and stops it again.</summary>
-    static WebApplication Build(
-        HttpSettings http, DataFolder folder, bool opensPort, ApiLimits limits, bool isDescribed, ILoggerFactory loggers)
+    static WebApplication Build(HttpSettings http, DataFolder folder, bool opensPort, Action<IServiceCollection> add)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "caudal" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -85,10 +98,9 @@ sealed class ApiServer : IAsyncDisposable
         if (http.CertificateFile is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, SignalsAreTheVerbs>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = DrainMax);
-        builder.Services.AddCaudalApi(limits, isDescribed);
+        add(builder.Services);
         return builder.Build();
     }
 

@@ -45,7 +45,7 @@ sealed class PipelineOwner : IAsyncDisposable
             var work = owner.Opened(new LongWork());
             var telemetry = new Owner(Environment.ProcessId, verb).Serves ? owner.Watch(settings.Telemetry) : null;
             owner.Server = owner.Opened(await ApiServer.StartAsync(
-                settings.Http, folder, owner.Pipeline, work, verb, opensPort, telemetry, loggers, cancellation));
+                settings, folder, owner.Pipeline, work, verb, opensPort, telemetry, loggers, cancellation));
             return owner;
         }
         catch

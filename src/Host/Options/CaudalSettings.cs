@@ -1,6 +1,7 @@
 using System.Net;
 using Caudal.Auditing;
 using Caudal.Batch;
+using Caudal.Dashboard.Shell;
 using Caudal.Engines.Kafka;
 using Caudal.Ingesting;
 using Caudal.Scheduling;
@@ -28,6 +29,8 @@ public sealed record CaudalSettings
     public ScheduleOptions Schedule { get; init; } = new();
 
     public HttpSettings Http { get; init; } = new();
+
+    public PagesOptions Pages { get; init; } = new();
 
     public AuditOptions Audit { get; init; } = new();
 

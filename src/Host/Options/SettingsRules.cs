@@ -34,6 +34,8 @@ static class SettingsRules
                 yield return (key, $"must be at least {(key.Property.PropertyType == typeof(int) ? 1 : 0)}.");
         if (settings.Http.Port is < 0 or > 65535)
             yield return (Key("Http:Port"), "must lie between 0 and 65535.");
+        if (settings.Pages.Currency is not { Length: 3 } currency || !currency.All(char.IsAsciiLetterUpper))
+            yield return (Key("Pages:Currency"), "must be a currency's three letters in ISO 4217, such as USD.");
         if (!IPAddress.TryParse(settings.Http.Address, out var address))
             yield return (Key("Http:Address"), "must be an IP address such as 127.0.0.1.");
         else if (!IPAddress.IsLoopback(address) && settings.Http is { CertificateFile: null, ProxyInFront: false })

@@ -24,6 +24,9 @@ sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
         if (owner.Server.Address is { } address)
             LogPort(_logger, address);
         LogReady(_logger, session.Verb, session.Folder.Path);
+        // Not a log line: what is secret is said to the person at the terminal.
+        if (owner.Server.MakeLink() is { } link)
+            session.Terminal.Say($"Open the pages with this link, which works once and for an hour: {link}");
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var status = new StatusLine(owner.Pipeline, session.Terminal, session.Loggers.CreateLogger<StatusLine>()).RunAsync(over.Token);

@@ -51,7 +51,8 @@ public sealed class ApiHost : IAsyncLifetime
 
     public HttpClient Client(string? token)
     {
-        var client = new HttpClient { BaseAddress = new(Server.Address!) };
+        // Where an answer leads elsewhere, that is the answer: the token would not go along.
+        var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new(Server.Address!) };
         if (token is not null)
             client.DefaultRequestHeaders.Authorization = new("Bearer", token);
         return client;

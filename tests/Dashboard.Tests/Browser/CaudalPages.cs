@@ -1,0 +1,74 @@
+using Microsoft.Playwright;
+
+namespace Caudal.Tests.Browser;
+
+/// <summary>A real <c>caudal up</c> with its pages, for the tests of one class.</summary>
+public class CaudalPages(Chromium chromium) : IAsyncLifetime
+{
+    readonly TemporaryFolder _folder = new();
+    readonly Dictionary<string, string> _tokens = [];
+    CaudalProcess _up = null!;
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>What it printed to open the pages.</summary>
+    public string Link { get; private set; } = "";
+
+    /// <summary>What <c>up</c> is started with, beside its port.</summary>
+    protected virtual string[] Options => [];
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        _up = await CaudalProcess.UpAsync(_folder, Options);
+        Address = _up.Address();
+        var line = await _up.WaitForAsync("/enter#");
+        Link = line[line.IndexOf("http", StringComparison.Ordinal)..];
+    }
+
+    /// <summary>A reader in a browser of their own, who has not entered yet.</summary>
+    public async Task<Visit> ComeAsync(Seeing? seeing = null)
+    {
+        seeing ??= new();
+        var browser = await chromium.StartAsync();
+        var context = await browser.NewContextAsync(new()
+        {
+            BaseURL = Address.ToString(), Locale = seeing.Locale, ViewportSize = new() { Width = seeing.Width, Height = seeing.Height },
+            ColorScheme = seeing.IsDark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce,
+        });
+        return new(await context.NewPageAsync(), Address);
+    }
+
+    /// <summary>A reader who has entered with a token of the role.</summary>
+    public async Task<Visit> EnterAsync(string role, Seeing? seeing = null)
+    {
+        var visit = await ComeAsync(seeing);
+        await visit.Page.GotoAsync($"/enter#{await TokenAsync(role)}");
+        await visit.Page.WaitForURLAsync(Address.ToString());
+        return visit;
+    }
+
+    public async Task<string> TokenAsync(string role) =>
+        _tokens.TryGetValue(role, out var known) ? known : _tokens[role] = await CaudalProcess.TokenAsync(_folder, role);
+
+    /// <summary>Runs a verb beside it.</summary>
+    internal Task<Said> RunAsync(params string[] verb) => CaudalProcess.RunAsync(_folder, verb);
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await _up.DisposeAsync();
+        _folder.Dispose();
+    }
+}
+
+/// <summary>How a reader's browser is set.</summary>
+public sealed record Seeing
+{
+    public string Locale { get; init; } = "es-EC";
+
+    public bool IsDark { get; init; }
+
+    public int Width { get; init; } = 1440;
+
+    public int Height { get; init; } = 900;
+}
