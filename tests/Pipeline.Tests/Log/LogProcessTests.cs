@@ -72,7 +72,8 @@ public sealed class LogProcessTests : IDisposable
         followed.Select(record => record.Position.Offset).ShouldBe(Enumerable.Range(0, followed.Count).Select(n => (long)n));
         followed.Chunk(LogChild.UnitSize).Select(unit => LogTruth.NameOf(unit[0])).ShouldBe(held);
         var names = held.Select(unit => unit.Name[..4]).ToList();
-        names.Zip(names.Skip(1)).Count(pair => pair.First != pair.Second).ShouldBeGreaterThan(10, "Neither waits for the other to end.");
+        // One after the other they would change over once; how often they do is up to the machine.
+        names.Zip(names.Skip(1)).Count(pair => pair.First != pair.Second).ShouldBeGreaterThan(1, "Neither waits for the other to end.");
     }
 
     [Fact]
