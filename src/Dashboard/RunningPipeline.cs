@@ -1,6 +1,7 @@
 using Caudal.Access;
 using Caudal.Auditing;
 using Caudal.Batch;
+using Caudal.Generating;
 using Caudal.History;
 using Caudal.Hot;
 using Caudal.Ingesting;
@@ -15,7 +16,7 @@ namespace Caudal.Dashboard;
 public sealed record RunningPipeline(
     string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door,
     RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration,
-    TokenBook Tokens, AuditTrail Audit, TimeProvider Time)
+    TokenBook Tokens, AuditTrail Audit, DemoFeed Demo, TimeProvider Time)
 {
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;

@@ -68,7 +68,7 @@ export function timeChart(place, page, first) {
     plot?.destroy();
     plot = new uPlot({
       width: place.clientWidth, height: place.clientHeight, ms: 1, tzDate: ts => new Date(ts * 1000),
-      padding: [10, 6, 0, 0],
+      padding: [10, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: !isBars, size: 9, fill: look.stroke }, drag: { x: !!page, y: false, setScale: false } },
       scales: {
@@ -107,7 +107,7 @@ export function timeChart(place, page, first) {
 
   function point(u) {
     const index = u.cursor.idx;
-    if (index == null || u.cursor.left < 0 || data.texts[index] === undefined) {
+    if (index == null || u.cursor.left < 0 || !data.texts[index]) {
       tip.hidden = true;
       return;
     }

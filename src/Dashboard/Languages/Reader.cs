@@ -33,6 +33,10 @@ public sealed record Reader(Language Language, TimeZoneInfo Zone, string Currenc
     /// <summary>Where an exact amount would not fit: <c>$1,2 M</c>. The exact one stands beside or behind it.</summary>
     public string RoughMoney(MoneySum sum) => Sign + Rough(sum.Cents / 100);
 
+    /// <summary>For the marks of an axis: <c>500</c>, <c>2,5k</c>.</summary>
+    public string Short(long number) =>
+        number < 1_000 ? Count(number) : Fixed(number / 1_000m, number % 1_000 == 0 ? 0 : 1) + "k";
+
     /// <summary><c>12,3 k</c></summary>
     public string Rough(Int128 number)
     {

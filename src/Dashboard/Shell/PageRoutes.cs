@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Xml.Linq;
 using Caudal.Access;
 using Caudal.Dashboard.Api;
+using Caudal.Dashboard.Overview;
+using Caudal.Dashboard.Viewing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -28,6 +30,7 @@ public static class PageRoutes
     public static void AddCaudalPages(this IServiceCollection services, RunningPipeline pipeline, PagesOptions options, OneTimeLink link)
     {
         services.AddSingleton(pipeline).AddSingleton(options).AddSingleton(link);
+        services.AddSingleton<Views>().AddSingleton<OverviewFeed>();
         services.AddSingleton<Pulse>().AddHostedService(provider => provider.GetRequiredService<Pulse>());
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, SessionState>();

@@ -3,6 +3,7 @@ using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.Dashboard;
 using Caudal.Dashboard.Api;
+using Caudal.Generating;
 using Caudal.History;
 using Caudal.Host.Options;
 using Caudal.Hot;
@@ -94,9 +95,10 @@ sealed class PipelineOwner : IAsyncDisposable
         var ingesting = Running(ingest.RunAsync);
         var keys = new RequestKeys(log, topic, new(settings.Http.IdempotencyWindow, settings.Http.IdempotencyKeysMax));
         var door = new Door(log, decoder, topic, keys, audit);
+        var demo = Opened(new DemoFeed(log, topic, audit, settings.Demo.RatePerSecond, time, loggers.CreateLogger<DemoFeed>()));
         return new(
             topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration, tokens, audit,
-            time);
+            demo, time);
     }
 
     /// <summary>Opens the stores, and holds the log where it is not the one that they were filled from.</summary>

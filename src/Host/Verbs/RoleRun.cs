@@ -30,14 +30,13 @@ sealed partial class RoleRun(Session session, bool opensPort, bool feedsItself)
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var status = new StatusLine(owner.Pipeline, session.Terminal, session.Loggers.CreateLogger<StatusLine>()).RunAsync(over.Token);
-        var demo = feedsItself
-            ? new Demo(owner.Pipeline, session.Settings.Demo, session.Actor, session.Loggers.CreateLogger<Demo>()).RunAsync(over.Token)
-            : Task.CompletedTask;
+        if (feedsItself)
+            owner.Pipeline.Demo.Start(session.Actor);
         var schedule = opensPort ? owner.Pipeline.Scheduler.RunAsync(over.Token) : Task.CompletedTask;
         // Ingest ends by itself only where it cannot go on, and then nothing can.
         await Task.WhenAny(owner.Pipeline.IngestTask, Task.Delay(Timeout.Infinite, cancellation));
         await over.CancelAsync();
-        await Task.WhenAll(status, demo, schedule);
+        await Task.WhenAll(status, schedule);
         if (!cancellation.IsCancellationRequested)
             await owner.Pipeline.IngestTask;
     }

@@ -29,7 +29,7 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Returns once the page is live: its connection stands, so that what is pressed is heard.</summary>
     public async Task LiveAsync()
     {
-        await Page.WaitForFunctionAsync("window.Blazor?._internal?.navigationManager !== undefined");
+        await Page.Locator(".shell[data-live]").WaitForAsync();
         await Page.Locator(".light.good, .light.bad").First.WaitForAsync();
     }
 

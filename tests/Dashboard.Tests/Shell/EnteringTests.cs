@@ -13,7 +13,7 @@ public sealed class EnteringTests(CaudalPages pages) : IClassFixture<CaudalPages
         await first.Page.GotoAsync(pages.Link);
         await first.Page.WaitForURLAsync(pages.Address.ToString());
         await first.LiveAsync();
-        (await first.Page.Locator("h1").InnerTextAsync()).ShouldBe("Panorama");
+        (await first.Page.Locator("h1").InnerTextAsync()).ShouldBe("Todavía no hay transacciones");
         first.ShouldBeClean();
 
         await using var second = await pages.ComeAsync();
