@@ -116,7 +116,7 @@ sealed class PipelineOwner : IAsyncDisposable
             loggers.CreateLogger<LogRestoration>());
 
         // Ingest opens the hot store too, but neither the look at the log nor requests wait for it.
-        await hot.OpenAsync((await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero, cancellation);
+        await hot.OpenAsync(await history.Journal.FindSealedAsync(cancellation), cancellation);
         await restoration.GuardAsync(cancellation);
         return (log, hot, history, rejections, restoration);
     }

@@ -45,12 +45,10 @@ sealed record TokenRow
         Hash = Convert.ToHexStringLower(hash),
         CreatedBy = token.CreatedBy,
         CreatedAt = JournalTime.Of(token.CreatedAt),
-        ExpiresAt = token.ExpiresAt is { } expiry ? JournalTime.Of(expiry) : null,
+        ExpiresAt = JournalTime.Of(token.ExpiresAt),
     };
 
     public AccessToken ToToken() => new(
-        Id, Name, Enum.Parse<Role>(Role), CreatedBy, JournalTime.ToInstant(CreatedAt), ToInstant(ExpiresAt), ToInstant(RevokedAt),
-        RevokedBy, ToInstant(LastUsedAt));
-
-    static Instant? ToInstant(DateTime? utc) => utc is { } moment ? JournalTime.ToInstant(moment) : null;
+        Id, Name, Enum.Parse<Role>(Role), CreatedBy, JournalTime.ToInstant(CreatedAt), JournalTime.ToInstant(ExpiresAt),
+        JournalTime.ToInstant(RevokedAt), RevokedBy, JournalTime.ToInstant(LastUsedAt));
 }

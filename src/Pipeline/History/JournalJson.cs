@@ -48,5 +48,9 @@ static class JournalTime
 {
     public static DateTime Of(Instant instant) => instant.ToDateTimeOffset().DateTime;
 
+    public static DateTime? Of(Instant? instant) => instant is { } known ? Of(known) : null;
+
+    public static Instant? ToInstant(DateTime? utc) => utc is { } known ? ToInstant(known) : null;
+
     public static Instant ToInstant(DateTime utc) => Instant.Of(new(DateTime.SpecifyKind(utc, DateTimeKind.Utc)));
 }

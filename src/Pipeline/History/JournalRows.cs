@@ -69,7 +69,7 @@ sealed record RunRow
         State = run.State.ToString(),
         Actor = run.Actor,
         CreatedAt = JournalTime.Of(run.CreatedAt),
-        FinishedAt = run.FinishedAt is { } finished ? JournalTime.Of(finished) : null,
+        FinishedAt = JournalTime.Of(run.FinishedAt),
         Messages = run.Messages,
         RejectedBefore = run.RejectedBefore,
         Extracted = JournalJson.Write(run.Extracted),
@@ -91,7 +91,7 @@ sealed record RunRow
         State = Enum.Parse<RunState>(State),
         Actor = Actor,
         CreatedAt = JournalTime.ToInstant(CreatedAt),
-        FinishedAt = FinishedAt is { } finished ? JournalTime.ToInstant(finished) : null,
+        FinishedAt = JournalTime.ToInstant(FinishedAt),
         Messages = Messages,
         RejectedBefore = RejectedBefore,
         Extracted = JournalJson.Read<RangeFigures>(Extracted),
@@ -137,13 +137,13 @@ sealed record StepRow
         Attempt = step.Attempt,
         Actor = step.Actor,
         StartedAt = JournalTime.Of(step.StartedAt),
-        FinishedAt = step.FinishedAt is { } finished ? JournalTime.Of(finished) : null,
+        FinishedAt = JournalTime.Of(step.FinishedAt),
         Error = step.Error,
     };
 
     public BatchStep ToStep() => new(
         RunId, Enum.Parse<BatchStepName>(Name), Attempt, Actor, JournalTime.ToInstant(StartedAt),
-        FinishedAt is { } finished ? JournalTime.ToInstant(finished) : null, Error);
+        JournalTime.ToInstant(FinishedAt), Error);
 }
 
 /// <summary>A row of <c>receipts</c>: written once, never changed.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Caudal.Batch;
 using Caudal.Hot;
+using Caudal.Log;
 using Caudal.Transactions;
 using Dapper;
 
@@ -127,6 +128,16 @@ public sealed class RunJournal(
 
     public ValueTask<Receipt?> FindLastReceiptAsync(CancellationToken cancellation) =>
         ReadAsync(connection => FindLastReceiptAsync(connection, null, cancellation), cancellation);
+
+    /// <summary>All before it has a receipt.</summary>
+    public async ValueTask<Watermark> FindSealedAsync(CancellationToken cancellation) =>
+        (await FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;
+
+    /// <summary>All before it is in history, or was rejected or found to be a duplicate by a run. It only ever grows.</summary>
+    public async ValueTask<Watermark> FindSettledAsync(CancellationToken cancellation) =>
+        await ListAsync(1, cancellation) is not [var last] ? Watermark.Zero
+        : last.IsSettled ? last.Range.To
+        : last.Range.From;
 
     /// <summary>All receipts, oldest first.</summary>
     public async IAsyncEnumerable<Receipt> ReadReceiptsAsync([EnumeratorCancellation] CancellationToken cancellation)

@@ -44,9 +44,9 @@ public sealed partial class LogRestoration(
     public async ValueTask GuardAsync(CancellationToken cancellation)
     {
         var receipt = await history.Journal.FindLastReceiptAsync(cancellation);
-        var loaded = await history.Journal.FindUnfinishedAsync(cancellation) is { IsSettled: true } run ? run.Range.To : Watermark.Zero;
+        var settled = await history.Journal.FindSettledAsync(cancellation);
         var state = await hot.GetStateAsync(cancellation);
-        var why = await log.FindBreakAsync(topic, state.Next.Furthest(loaded), receipt, state.Anchor, cancellation);
+        var why = await log.FindBreakAsync(topic, state.Next.Furthest(settled), receipt, state.Anchor, cancellation);
         if (why is not null || (await log.DescribeAsync(topic, cancellation)).WriteFault is not null)
             await log.HoldAsync(topic, why, cancellation);
     }

@@ -20,7 +20,7 @@ public sealed class BothStores(IHotStore hot, IHistoryStore history) : Transacti
         TransactionSearch search, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var order = new SearchOrder(search);
-        var unsettled = search with { Where = Unsettled(search.Where, await FindSettledAsync(cancellation)) };
+        var unsettled = search with { Where = Unsettled(search.Where, await history.Journal.FindSettledAsync(cancellation)) };
         await using var recent = Rows(hot.Queries.SearchAsync(unsettled, cancellation)).GetAsyncEnumerator(cancellation);
         var more = await recent.MoveNextAsync();
         await using var settled = Rows(history.Queries.SearchAsync(search, cancellation)).GetAsyncEnumerator(cancellation);
@@ -109,19 +109,13 @@ public sealed class BothStores(IHotStore hot, IHistoryStore history) : Transacti
     {
         while (true)
         {
-            var before = await FindSettledAsync(cancellation);
+            var before = await history.Journal.FindSettledAsync(cancellation);
             var recent = await ask(hot.Queries, Unsettled(where, before));
             var settled = await ask(history.Queries, where);
-            if ((await FindSettledAsync(cancellation)).Equals(before))
+            if ((await history.Journal.FindSettledAsync(cancellation)).Equals(before))
                 return (recent, settled);
         }
     }
-
-    /// <summary>Everything before it is in history, or was rejected or found to be a duplicate by a run.</summary>
-    async ValueTask<Watermark> FindSettledAsync(CancellationToken cancellation) =>
-        (await history.Journal.ListAsync(1, cancellation)).SingleOrDefault() is not { } last ? Watermark.Zero
-        : last.IsSettled ? last.Range.To
-        : last.Range.From;
 
     static Query Unsettled(Query where, Watermark settled) =>
         settled.Equals(Watermark.Zero) ? where : Query.All(where, new Query.Beyond(settled));

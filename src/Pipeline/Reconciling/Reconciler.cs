@@ -48,19 +48,13 @@ public sealed class Reconciler(
     {
         while (true)
         {
-            var settled = await FindSettledAsync(cancellation);
+            var settled = await history.Journal.FindSettledAsync(cancellation);
             var account = await AccountForAsync(ranges, settled, cancellation);
             // Where a run loaded meanwhile, its rows may have left hot before they were counted there.
-            if (settled.Equals(await FindSettledAsync(cancellation)))
+            if (settled.Equals(await history.Journal.FindSettledAsync(cancellation)))
                 return account;
         }
     }
-
-    /// <summary>All before it is in history. Only ever grows.</summary>
-    async ValueTask<Watermark> FindSettledAsync(CancellationToken cancellation) =>
-        await history.Journal.FindUnfinishedAsync(cancellation) is { IsSettled: true } run
-            ? run.Range.To
-            : (await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;
 
     async ValueTask<RangeAccount> AccountForAsync(IReadOnlyList<PositionRange> ranges, Watermark settled, CancellationToken cancellation)
     {

@@ -16,6 +16,8 @@ sealed record Standing(HistoryStock History, HotStock InHot)
 
     public BatchRun? Unfinished => History.Unfinished;
 
+    public Receipt? LastReceipt => Receipts.Count == 0 ? null : Receipts[^1];
+
     public HotState Hot => InHot.State;
 
     /// <summary>What hot holds of the run that waits for its purge.</summary>
@@ -37,7 +39,7 @@ sealed record Standing(HistoryStock History, HotStock InHot)
     public BatchRun? Unsealed => Unfinished is { State: RunState.Loaded } ? Unfinished : null;
 
     /// <summary>All before it has a receipt.</summary>
-    public Watermark Sealed => Receipts.Count == 0 ? Watermark.Zero : Receipts[^1].Range.To;
+    public Watermark Sealed => LastReceipt?.Range.To ?? Watermark.Zero;
 
     /// <summary>All before it is in history.</summary>
     public Watermark Settled => Unsealed?.Range.To ?? Sealed;
@@ -55,8 +57,8 @@ sealed record Standing(HistoryStock History, HotStock InHot)
     public long RejectedByRuns => Receipts.Sum(receipt => receipt.RunRejected.Count) + (Unsealed?.Rejected.Count ?? 0);
 
     /// <summary>Why the log is not the one that was ingested from, or null.</summary>
-    public ValueTask<string?> FindLogBreakAsync(ITransactionLog log, string topic, CancellationToken cancellation) => log.FindBreakAsync(
-        topic, Taken, Receipts.Count == 0 ? null : Receipts[^1], Hot.Anchor, cancellation);
+    public ValueTask<string?> FindLogBreakAsync(ITransactionLog log, string topic, CancellationToken cancellation) =>
+        log.FindBreakAsync(topic, Taken, LastReceipt, Hot.Anchor, cancellation);
 
     public static async ValueTask<Standing> ReadAsync(IHotStore hot, IHistoryStore history, CancellationToken cancellation)
     {

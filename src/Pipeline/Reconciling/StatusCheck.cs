@@ -54,7 +54,7 @@ sealed class StatusCheck(ITransactionLog log, RejectionBook rejections, string t
             yield return difference;
         if (measures.LogBreak is { } replaced)
             yield return new("log", replaced);
-        if (standing.Unfinished is null && standing.History.NewestRunId > (standing.Receipts.Count == 0 ? 0 : standing.Receipts[^1].RunId))
+        if (standing.Unfinished is null && standing.History.NewestRunId > (standing.LastReceipt?.RunId ?? 0))
             yield return new("receipts", $"Run {standing.History.NewestRunId} is finished, but its receipt is gone.");
         if (standing.InHot.Held != standing.Hot.Expected)
             yield return new("hot", Sentence("hot", "it took and kept", standing.Hot.Expected, standing.InHot.Held));

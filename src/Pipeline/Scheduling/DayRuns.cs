@@ -60,7 +60,7 @@ public sealed class DayRuns(ITransactionLog log, IHistoryStore history, string t
         if (to < from || to.DayNumber - from.DayNumber >= DaysMax)
             throw new ArgumentException($"The days must be in order, and at most {DaysMax} of them.", nameof(to));
         var now = Instant.Now(time);
-        var settled = (await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;
+        var settled = await history.Journal.FindSealedAsync(cancellation);
         if (await CountAsync(settled, await FindCutoffAsync(from.AddDays(-1), now, cancellation), cancellation) is > 0 and var before
             && await FindFirstAsync(cancellation) is { } first)
             throw new RunConflictException(

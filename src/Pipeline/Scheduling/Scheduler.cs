@@ -131,7 +131,7 @@ public sealed partial class Scheduler(
                     LogWaiting(logger, run.Id);
                 State = State! with { Waiting = sentence };
                 await Task.Delay(DecisionPause, time, cancellation);
-                run = await history.Journal.FindAsync(run.Id, cancellation) ?? throw new RunConflictException($"Run {run.Id} is gone.");
+                run = await history.Journal.GetAsync(run.Id, cancellation);
             }
             else
             {
@@ -144,7 +144,7 @@ public sealed partial class Scheduler(
 
     async ValueTask<bool> IsThereMoreAsync(CancellationToken cancellation)
     {
-        var settled = (await history.Journal.FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;
+        var settled = await history.Journal.FindSealedAsync(cancellation);
         return !settled.Covers((await hot.GetStateAsync(cancellation)).Next);
     }
 
