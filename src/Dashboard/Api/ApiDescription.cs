@@ -143,9 +143,8 @@ public static class ApiDescription
                     ["application/problem+json"] = new OpenApiMediaType { Schema = problem },
                 },
             });
-        if (PolicyOf(context) is not { } policy)
+        if (RightOf(context) is not { } right)
             return Task.CompletedTask;
-        var right = Enum.Parse<Right>(policy, ignoreCase: true);
         operation.Description = $"{operation.Description} Takes a token of role: {RoleRights.Holders(right)}.".TrimStart();
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
         return Task.CompletedTask;
@@ -153,7 +152,7 @@ public static class ApiDescription
 
     static IEnumerable<(int Status, string When)> ProblemsOf(OpenApiOperationTransformerContext context)
     {
-        var isOpen = PolicyOf(context) is null;
+        var isOpen = RightOf(context) is null;
         if (context.Description.ParameterDescriptions.Count > 0)
             yield return (StatusCodes.Status400BadRequest, "Something in the request is missing or not as it must be; `detail` names it.");
         if (!isOpen)
@@ -167,8 +166,8 @@ public static class ApiDescription
             ? "It is not ready; `reasons` says why." : "It cannot be done now, or it is unknown whether it was (`outcome-unknown`).");
     }
 
-    static string? PolicyOf(OpenApiOperationTransformerContext context) =>
-        context.Description.ActionDescriptor.EndpointMetadata.OfType<IAuthorizeData>().FirstOrDefault()?.Policy;
+    static Right? RightOf(OpenApiOperationTransformerContext context) =>
+        Policies.RightOf(context.Description.ActionDescriptor.EndpointMetadata);
 
     sealed record ExampleBody(string Json);
 }

@@ -19,7 +19,8 @@ public sealed record ApiLimits(
     DoorLimits Door, bool OnlyLoopbackNames, int RequestsPerSecondMax, int ConcurrentRequestsMax, TimeSpan RequestTimeMax,
     int ResultRowsMax)
 {
-    public int Rows(int? asked, int usual) => asked switch
+    /// <summary>How many rows are sent: what was asked for, or the usual number.</summary>
+    public int Rows(int? asked, int usual = 100) => asked switch
     {
         null => usual,
         < 1 => throw ApiProblemException.BadRequest("The limit must be at least 1."),

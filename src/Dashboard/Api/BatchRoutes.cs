@@ -14,14 +14,12 @@ namespace Caudal.Dashboard.Api;
 /// </summary>
 static class BatchRoutes
 {
-    const int UsualRows = 100;
-    const string Lines = "application/x-ndjson";
     const int KeyLengthMax = 200;
 
     public static void MapBatch(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work, ApiLimits limits)
     {
         var runs = app.MapGroup("/api/batch/runs");
-        runs.MapGet("", (int? limit, CancellationToken cancellation) => ListAsync(pipeline, limits.Rows(limit, UsualRows), cancellation))
+        runs.MapGet("", (int? limit, CancellationToken cancellation) => ListAsync(pipeline, limits.Rows(limit), cancellation))
             .Needs(Right.View).Says("The latest runs, newest first").Produces<RunAnswer[]>();
         runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context)).Needs(Right.Operate)
             .Says("Make a run, or find it by its key", "A retry with the same key finds the same run. Without one: the unfinished run, or "
@@ -31,9 +29,9 @@ static class BatchRoutes
         runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation)).Needs(Right.View)
             .Says("A run with its checks and steps").Produces<RunDetail>().ProducesProblem(StatusCodes.Status404NotFound);
         runs.MapGet("/{id:long}/failing", (long id, int? limit, HttpContext context) =>
-            FailingAsync(pipeline, id, limits.Rows(limit, UsualRows), context)).Needs(Right.View)
+            FailingAsync(pipeline, id, limits.Rows(limit), context)).Needs(Right.View)
             .Says("The rows that keep a run waiting", "They become rejections where a person declines it.")
-            .Produces<FailingRow>(contentType: Lines).ProducesProblem(StatusCodes.Status409Conflict);
+            .Produces<FailingRow>(contentType: RowStream.MediaType).ProducesProblem(StatusCodes.Status409Conflict);
         runs.MapPost("/{id:long}/run", async (long id, HttpContext context) =>
         {
             var actor = ApiRoutes.Actor(context);

@@ -29,7 +29,7 @@ static class DoorRoutes
                 "cuenta_ordenante": "1582464633", "cuenta_beneficiario": "3216342883", "detalle": "Transacción 3",
                 "timestamp": "2025-09-13T05:12:15.093369"}
                 """)
-            .Accepts<JsonElement>("application/json", "application/x-ndjson")
+            .Accepts<JsonElement>("application/json", RowStream.MediaType)
             .Produces<DoorReply>().Produces<DoorReply>(StatusCodes.Status207MultiStatus)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
 
@@ -72,7 +72,7 @@ static class DoorRoutes
         return mediaType switch
         {
             "application/json" => false,
-            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => true,
+            RowStream.MediaType or "application/ndjson" or "application/jsonl" => true,
             _ => throw Unsupported("Send application/json (one transaction, or an array) or application/x-ndjson (one a line)."),
         };
     }

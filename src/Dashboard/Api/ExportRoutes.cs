@@ -30,14 +30,12 @@ public sealed record ExportWish : Asked
 /// <summary>A search without a limit, streamed as it is read, and audited: with it, data leaves the house.</summary>
 static class ExportRoutes
 {
-    const int FlushBytes = 64 * 1024;
-
     public static void MapExport(this IEndpointRouteBuilder app, RunningPipeline pipeline) =>
         app.MapPost("/api/transactions/export", ([FromBody] ExportWish wish, HttpContext context) =>
             ExportAsync(pipeline, wish, context)).Needs(Right.Export)
             .Says("Export transactions", "All that the search names, streamed. It is on record who exported what.")
             .WithExample("""{"format": "csv", "store": "both", "from": "2025-09-13", "to": "2025-09-14"}""")
-            .Produces(StatusCodes.Status200OK, contentType: "application/x-ndjson", additionalContentTypes: "text/csv")
+            .Produces(StatusCodes.Status200OK, contentType: RowStream.MediaType, additionalContentTypes: "text/csv")
             .DisableRequestTimeout();
 
     static async Task ExportAsync(RunningPipeline pipeline, ExportWish wish, HttpContext context)
@@ -86,7 +84,7 @@ static class ExportRoutes
             {
                 WireCsv.Write(body, row);
                 count++;
-                if (body.UnflushedBytes >= FlushBytes)
+                if (body.UnflushedBytes >= RowStream.FlushBytes)
                     await body.FlushAsync(context.RequestAborted);
             }
         return count;

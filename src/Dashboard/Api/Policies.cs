@@ -28,6 +28,10 @@ public static class Policies
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, Refusals>();
     }
 
+    /// <summary>What a route asks for; null where it is open, or asks for no more than a token.</summary>
+    internal static Right? RightOf(IEnumerable<object> metadata) =>
+        metadata.OfType<IAuthorizeData>().FirstOrDefault()?.Policy is { } policy ? Enum.Parse<Right>(policy, ignoreCase: true) : null;
+
     /// <summary>The policy's name, where it is asked for by name.</summary>
     internal static string NameOf(Right right) => right.ToString().ToLowerInvariant();
 
@@ -42,8 +46,7 @@ public static class Policies
             var isPage = context.GetEndpoint()?.Metadata.GetMetadata<PageOfSession>() is not null;
             if (Caller.Of(context) is not { } caller)
                 return isPage && AcceptsPages(context) ? EnterRoutes.AskAsync(context) : throw Unknown(context);
-            var right = Enum.Parse<Right>(
-                context.GetEndpoint()!.Metadata.GetMetadata<IAuthorizeData>()!.Policy!, ignoreCase: true);
+            var right = RightOf(context.GetEndpoint()!.Metadata)!.Value;
             throw new ApiProblemException(StatusCodes.Status403Forbidden,
                 $"This takes a token of another role ({RoleRights.Holders(right)}); {caller.Actor} is "
                 + $"{caller.Role.ToString().ToLowerInvariant()}.");

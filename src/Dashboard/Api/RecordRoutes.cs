@@ -10,8 +10,6 @@ namespace Caudal.Dashboard.Api;
 /// <summary>What the program has to say of itself, and who did what: newest first, one a line.</summary>
 static class RecordRoutes
 {
-    const int UsualRows = 100;
-
     public static void MapRecords(this IEndpointRouteBuilder app, RunningPipeline pipeline, ApiLimits limits)
     {
         app.MapGet("/api/events", async (string? level, [AsParameters] Wanted wanted, HttpContext context) =>
@@ -21,14 +19,14 @@ static class RecordRoutes
             await using var rows = new RowStream(context);
             foreach (var entry in entries)
                 await rows.WriteAsync(entry, ApiJson.Default.EventEntry);
-        }).Needs(Right.View).Says("Warnings, errors and alarms, newest first").Produces<EventEntry>(contentType: "application/x-ndjson");
+        }).Needs(Right.View).Says("Warnings, errors and alarms, newest first").Produces<EventEntry>(contentType: RowStream.MediaType);
         app.MapGet("/api/audit", async ([AsParameters] Wanted wanted, HttpContext context) =>
         {
             var entries = await pipeline.Audit.ReadAsync(wanted.Parse(pipeline, limits), context.RequestAborted);
             await using var rows = new RowStream(context);
             foreach (var entry in entries)
                 await rows.WriteAsync(entry, ApiJson.Default.AuditEntry);
-        }).Needs(Right.Audit).Says("Who did what to what, newest first").Produces<AuditEntry>(contentType: "application/x-ndjson");
+        }).Needs(Right.Audit).Says("Who did what to what, newest first").Produces<AuditEntry>(contentType: RowStream.MediaType);
     }
 
     static EventLevel ParseLevel(string? level) =>
@@ -40,7 +38,7 @@ static class RecordRoutes
     internal readonly record struct Wanted(string? From, string? To, string? Text, int? Limit)
     {
         public RecordFilter Parse(RunningPipeline pipeline, ApiLimits limits) => new(
-            Time(From, "from", pipeline), Time(To, "to", pipeline), Text, limits.Rows(Limit, UsualRows));
+            Time(From, "from", pipeline), Time(To, "to", pipeline), Text, limits.Rows(Limit));
 
         static Instant? Time(string? text, string name, RunningPipeline pipeline) =>
             text is null ? null : Moments.Parse(text, name, pipeline.History.BusinessZone);

@@ -11,14 +11,12 @@ namespace Caudal.Dashboard.Api;
 /// <summary>What was not taken. A rejection's name is its position: <c>epoch/partition/offset</c>.</summary>
 static class RejectionRoutes
 {
-    const int UsualRows = 100;
-
     public static void MapRejections(this IEndpointRouteBuilder app, RunningPipeline pipeline, ApiLimits limits)
     {
         var rejections = app.MapGroup("/api/rejections");
         rejections.MapGet("", (string? state, string? code, int? limit, HttpContext context) =>
-            ListAsync(pipeline, state, code, limits.Rows(limit, UsualRows), context)).Needs(Right.View)
-            .Says("What was not taken, newest first").Produces<RejectionAnswer>(contentType: "application/x-ndjson");
+            ListAsync(pipeline, state, code, limits.Rows(limit), context)).Needs(Right.View)
+            .Says("What was not taken, newest first").Produces<RejectionAnswer>(contentType: RowStream.MediaType);
         var one = rejections.MapGroup("/{epoch:guid}/{partition:int}/{offset:long}");
         one.MapGet("", async ([AsParameters] Name name, CancellationToken cancellation) =>
             TypedResults.Ok(RejectionAnswer.Of(await FindAsync(pipeline, name, cancellation), withBytes: true))).Needs(Right.View)

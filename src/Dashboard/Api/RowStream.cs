@@ -8,7 +8,10 @@ namespace Caudal.Dashboard.Api;
 /// <summary>A list as one JSON object a line, sent as it grows: no list is ever held whole.</summary>
 sealed class RowStream : IAsyncDisposable
 {
-    const int FlushBytes = 64 * 1024;
+    public const string MediaType = "application/x-ndjson";
+
+    /// <summary>What an answer that is sent as it grows gathers before it is sent on.</summary>
+    public const int FlushBytes = 64 * 1024;
 
     readonly HttpContext _context;
     readonly Utf8JsonWriter _json;
@@ -17,7 +20,7 @@ sealed class RowStream : IAsyncDisposable
     {
         _context = context;
         _json = new(context.Response.BodyWriter, WireJson.WriterOptions with { SkipValidation = true });
-        context.Response.ContentType = "application/x-ndjson; charset=utf-8";
+        context.Response.ContentType = MediaType + "; charset=utf-8";
     }
 
     public ValueTask WriteAsync<T>(T row, JsonTypeInfo<T> type)

@@ -12,8 +12,6 @@ namespace Caudal.Dashboard.Api;
 /// <summary>Questions about transactions, asked by POST: what is asked for is personal, and addresses are written down.</summary>
 static class SearchRoutes
 {
-    const int FlushBytes = 64 * 1024;
-
     static readonly decimal[] UsualPercents = [50, 90, 95, 99];
 
     public static void MapSearch(this IEndpointRouteBuilder app, RunningPipeline pipeline, ApiLimits limits)
@@ -54,7 +52,7 @@ static class SearchRoutes
                 if (++count > search.Limit)
                     break;
                 WireJson.Write(json, last = row);
-                if (json.BytesPending > FlushBytes)
+                if (json.BytesPending > RowStream.FlushBytes)
                     await json.FlushAsync(context.RequestAborted);
             }
         json.WriteEndArray();
@@ -82,7 +80,7 @@ static class SearchRoutes
         RunningPipeline pipeline, ApiLimits limits, TopRequest asked, CancellationToken cancellation)
     {
         var field = QueryField.Find(asked.Field);
-        if (field is not { Kind: FieldKind.Keyword or FieldKind.Folded })
+        if (field is not { IsText: true })
             throw ApiProblemException.BadRequest($"'{asked.Field}' is no text field; those are {string.Join(", ", TextFields)}.");
         var top = new TopValues(asked.Where(Zone(pipeline)), field, asked.By, limits.Rows(asked.Limit, 10));
         var answer = await asked.In(pipeline).TopAsync(top, cancellation);
@@ -103,7 +101,7 @@ static class SearchRoutes
     }
 
     static IEnumerable<string> TextFields =>
-        QueryField.All.Where(known => known.Kind is FieldKind.Keyword or FieldKind.Folded).Select(known => known.Name);
+        QueryField.All.Where(known => known.IsText).Select(known => known.Name);
 
     static TimeZoneInfo Zone(RunningPipeline pipeline) => pipeline.History.BusinessZone;
 }

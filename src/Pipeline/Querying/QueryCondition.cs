@@ -17,7 +17,7 @@ static partial class QueryCondition
         var field = QueryField.Find(name) ?? throw new QueryException(UnknownField(name), column);
         if (value is { IsAny: true, Quoted: false } && comparison == ":")
             return new Query.Has(field);
-        if (field.Kind is FieldKind.Keyword or FieldKind.Folded)
+        if (field.IsText)
             return OfText(field, comparison, value);
         if (!value.IsLiteral)
             throw new QueryException($"{field} is compared as a whole: * has no meaning within its values.", value.Column);

@@ -36,6 +36,8 @@ public sealed record QueryField(string Name, FieldKind Kind, bool MayBeAbsent = 
     /// <summary>The name of a position as a whole: short for its epoch, partition and offset.</summary>
     public const string Position = Wire.Position;
 
+    public bool IsText => Kind is FieldKind.Keyword or FieldKind.Folded;
+
     public static readonly QueryField Id = new(Wire.Id, FieldKind.Uuid);
     public static readonly QueryField IdText = new(Wire.IdText, FieldKind.Keyword, MayBeAbsent: true);
     public static readonly QueryField App = new(Wire.App, FieldKind.Keyword);

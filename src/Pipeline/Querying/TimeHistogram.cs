@@ -52,12 +52,6 @@ public sealed class ZonedBuckets
         _ => TimeSpan.FromDays(1),
     };
 
-    /// <summary>The step in which a moment of the period lies.</summary>
-    public long StepOf(Instant moment, Period period) =>
-        Math.DivRem((moment + period.Offset).Microseconds, Step.Ticks / TimeSpan.TicksPerMicrosecond) is var (steps, rest) && rest < 0
-            ? steps - 1
-            : steps;
-
     /// <summary>The bucket of a period's step.</summary>
     public (Instant From, Instant To) BucketOf(long step, int period)
     {
