@@ -186,9 +186,8 @@ public sealed class DuckDbHistoryStore : IHistoryStore
 
     const string RowColumns = TransactionColumns.Names + ", batch_date";
 
-    static RangeFigures Measure(DuckDBConnection connection, string condition, CancellationToken cancellation) => new(
-        FigureSql.Measure(connection, HistorySchema.Rows, condition, cancellation),
-        FigureSql.Measure(connection, HistorySchema.Duplicates, condition, cancellation));
+    static RangeFigures Measure(DuckDBConnection connection, string condition, CancellationToken cancellation) =>
+        FigureSql.Measure(connection, HistorySchema.Rows, HistorySchema.Duplicates, condition, cancellation);
 
     static DuckDbFile OpenFile(string path, DuckDbOptions options, TimeZoneInfo zone)
     {

@@ -45,12 +45,7 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
     /// </summary>
     public async ValueTask<HotState> GetStateAsync(CancellationToken cancellation)
     {
-        var committed = await QueryAsync(
-            connection =>
-            {
-                using var snapshot = connection.BeginTransaction();
-                return HotSchema.Read(connection);
-            }, cancellation);
+        var committed = await LookAsync(HotSchema.Read, cancellation);
         return committed with { RebuiltFrom = _state?.RebuiltFrom };
     }
 
@@ -88,17 +83,11 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
         cancellation);
 
     public ValueTask<RangeFigures> MeasureAsync(PositionRange range, CancellationToken cancellation) =>
-        QueryAsync(
-            connection =>
-            {
-                using var snapshot = connection.BeginTransaction();
-                return Measure(connection, range, cancellation);
-            }, cancellation);
+        LookAsync(connection => Measure(connection, range, cancellation), cancellation);
 
-    public ValueTask<HotStock> TakeStockAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) => QueryAsync(
+    public ValueTask<HotStock> TakeStockAsync(IReadOnlyList<PositionRange> ranges, CancellationToken cancellation) => LookAsync(
         connection =>
         {
-            using var snapshot = connection.BeginTransaction();
             var state = HotSchema.Read(connection) with { RebuiltFrom = _state?.RebuiltFrom };
             return new HotStock(
                 state, Measure(connection, new(Watermark.Zero, state.Next), cancellation),
@@ -225,13 +214,16 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
         }
     }
 
-    static RangeFigures Measure(DuckDBConnection connection, PositionRange range, CancellationToken cancellation)
-    {
-        var within = FigureSql.Within(range);
-        return new(
-            FigureSql.Measure(connection, HotSchema.Rows, within, cancellation),
-            FigureSql.Measure(connection, HotSchema.Duplicates, within, cancellation));
-    }
+    static RangeFigures Measure(DuckDBConnection connection, PositionRange range, CancellationToken cancellation) =>
+        FigureSql.Measure(connection, HotSchema.Rows, HotSchema.Duplicates, FigureSql.Within(range), cancellation);
+
+    /// <summary>Asks in a transaction of its own: all that is answered is of one moment.</summary>
+    ValueTask<T> LookAsync<T>(Func<DuckDBConnection, T> question, CancellationToken cancellation) => QueryAsync(
+        connection =>
+        {
+            using var snapshot = connection.BeginTransaction();
+            return question(connection);
+        }, cancellation);
 
     async ValueTask<T> QueryAsync<T>(Func<DuckDBConnection, T> query, CancellationToken cancellation)
     {

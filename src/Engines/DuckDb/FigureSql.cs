@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Caudal.Hot;
 using Caudal.Log;
 using Caudal.Reconciling;
 using Caudal.Transactions;
@@ -30,6 +31,11 @@ static class FigureSql
     public static string Within(LogPartition partition, long from, long to) => string.Create(
         CultureInfo.InvariantCulture,
         $"(epoch = '{partition.Epoch:D}'::UUID AND partition = {partition.Number} AND \"offset\" >= {from} AND \"offset\" < {to})");
+
+    /// <summary>Of a table of rows and one of duplicates, under the same condition.</summary>
+    public static RangeFigures Measure(
+        DuckDBConnection connection, string rowsTable, string duplicatesTable, string condition, CancellationToken cancellation) =>
+        new(Measure(connection, rowsTable, condition, cancellation), Measure(connection, duplicatesTable, condition, cancellation));
 
     /// <param name="condition">After WHERE; made by <see cref="Within(PositionRange)"/> or of parameters.</param>
     /// <param name="parameters">As <see cref="ChunkReader"/> takes them.</param>

@@ -43,9 +43,8 @@ sealed class HistoryStaging(DuckDBConnection connection, long runId)
         await transaction.CommitAsync(CancellationToken.None);
     }
 
-    public RangeFigures Measure(CancellationToken cancellation) => Exists(Rows)
-        ? new(FigureSql.Measure(connection, Rows, "true", cancellation), FigureSql.Measure(connection, Duplicates, "true", cancellation))
-        : default;
+    public RangeFigures Measure(CancellationToken cancellation) =>
+        Exists(Rows) ? FigureSql.Measure(connection, Rows, Duplicates, "true", cancellation) : default;
 
     public IEnumerable<StagedRejection> ReadRejections(IReadOnlyList<QualityRule> declined, CancellationToken cancellation)
     {
