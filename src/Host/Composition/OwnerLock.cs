@@ -9,7 +9,9 @@ namespace Caudal.Host.Composition;
 sealed record Owner(int Process, string Verb)
 {
     /// <summary>Roles serve other verbs for as long as they run; any other verb is done soon and lets go.</summary>
-    public bool Serves => Verb is "up" or "ingest";
+    public bool Serves => IsRole(Verb);
+
+    public static bool IsRole(string verb) => verb is "up" or "ingest";
 
     public override string ToString() => $"`caudal {Verb}` (process {Process})";
 }

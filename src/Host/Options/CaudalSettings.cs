@@ -140,8 +140,7 @@ public sealed record TelemetrySettings
 
     /// <summary>
     /// The share of requests, from 0 to 1, of which one transaction is followed from the door to the hot store. Batch runs are always
-    /// traced,
-    /// and so is what a caller traces.
+    /// traced, and so is what a caller traces.
     /// </summary>
     public decimal SampleRatio { get; init; }
 }

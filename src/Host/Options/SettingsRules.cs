@@ -7,6 +7,14 @@ namespace Caudal.Host.Options;
 /// <summary>What settings must be beyond their types.</summary>
 static class SettingsRules
 {
+    static readonly (string Name, TimeSpan Least)[] ShortestDurations =
+    [
+        ("Audit:Retention", TimeSpan.FromDays(1)),
+        ("Audit:EventRetention", TimeSpan.FromDays(1)),
+        ("Http:IdempotencyWindow", TimeSpan.FromMinutes(1)),
+        ("Http:RequestTimeMax", TimeSpan.FromSeconds(1)),
+    ];
+
     public static IEnumerable<(SettingKey Key, string Sentence)> Broken(CaudalSettings settings)
     {
         if (settings.Data.Length == 0)
@@ -47,12 +55,9 @@ static class SettingsRules
         if (settings.Telemetry.OtlpEndpoint is { } endpoint
             && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             yield return (Key("Telemetry:OtlpEndpoint"), "must be an address such as http://localhost:4317.");
-        if (settings.Audit.Retention < TimeSpan.FromDays(1))
-            yield return (Key("Audit:Retention"), "must be at least 1.00:00:00.");
-        if (settings.Audit.EventRetention < TimeSpan.FromDays(1))
-            yield return (Key("Audit:EventRetention"), "must be at least 1.00:00:00.");
-        if (settings.Http.IdempotencyWindow < TimeSpan.FromMinutes(1))
-            yield return (Key("Http:IdempotencyWindow"), "must be at least 00:01:00.");
+        foreach (var (name, least) in ShortestDurations)
+            if (Key(name) is var key && key.Read(settings) is TimeSpan duration && duration < least)
+                yield return (key, $"must be at least {least}.");
         if (settings.Schedule.Zone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
             yield return (Key("Schedule:Zone"), $"must be the IANA name of a time zone such as America/Guayaquil, not '{zone}'.");
         foreach (var (key, cron) in new[] { (Key("Schedule:Cron"), settings.Schedule.Cron), (Key("Demo:Cron"), settings.Demo.Cron) })
@@ -60,8 +65,6 @@ static class SettingsRules
                 yield return (key, fault);
         if (settings.Http is { CertificateFile: null, CertificateKeyFile: not null })
             yield return (Key("Http:CertificateKeyFile"), "is of no use without Http:CertificateFile.");
-        if (settings.Http.RequestTimeMax < TimeSpan.FromSeconds(1))
-            yield return (Key("Http:RequestTimeMax"), "must be at least 00:00:01.");
     }
 
     /// <summary>Null where the engine is the embedded one; else what is to be said of it.</summary>

@@ -28,7 +28,7 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
     /// <summary>Roles tell what they do; verbs tell only what went wrong.</summary>
     public ILoggerFactory Loggers { get; } = new LoggerFactory([new TerminalLog(terminal), events], new LoggerFilterOptions
     {
-        MinLevel = verb is "up" or "ingest" ? LogLevel.Information : LogLevel.Warning,
+        MinLevel = Owner.IsRole(verb) ? LogLevel.Information : LogLevel.Warning,
         Rules =
         {
             new(providerName: null, categoryName: "Microsoft", LogLevel.Warning, filter: null),

@@ -172,12 +172,13 @@ public sealed class BatchRunner(
         }
         catch (Exception error)
         {
-            Durations.Step(time.GetElapsedTime(begun), $"{step}", error is OperationCanceledException ? "interrupted" : "failed");
+            var interrupted = error is OperationCanceledException;
+            Durations.Step(time.GetElapsedTime(begun), $"{step}", interrupted ? "interrupted" : "failed");
             span?.Fail(error);
-            await NoteAsync(attempt, error is OperationCanceledException ? "Interrupted." : error.Message);
+            await NoteAsync(attempt, interrupted ? "Interrupted." : error.Message);
             if (await FindDoneAsync(step, run, cancellation) is not { } done)
             {
-                if (error is OperationCanceledException)
+                if (interrupted)
                     BatchLog.StepInterrupted(logger, run.Id, step);
                 else
                     BatchLog.StepFailed(logger, error, run.Id, step);
@@ -189,12 +190,15 @@ public sealed class BatchRunner(
         }
         var wentBack = !after.HasDone(step);
         Durations.Step(time.GetElapsedTime(begun), $"{step}", wentBack ? "back" : "done");
-        if (!wentBack)
-            Count(step, after);
         if (wentBack)
+        {
             BatchLog.WentBack(logger, run.Id, step);
+        }
         else
+        {
+            Count(step, after);
             BatchLog.StepDone(logger, run.Id, step, after.State);
+        }
         await NoteAsync(attempt, wentBack ? "What is staged is not what extract recorded: the run goes back to extract." : null);
         await TidyUpAsync(step, after, cancellation);
         return after;
