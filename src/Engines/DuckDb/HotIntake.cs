@@ -18,7 +18,7 @@ sealed record HotIntake(
         IndexBatch batch, Watermark next, IdFilter filter,
         Func<IReadOnlyCollection<TransactionId>, Dictionary<TransactionId, Digest>> findDigests)
     {
-        var fresh = Unseen(batch, next);
+        var fresh = batch.Unseen(next);
         var suspects = new HashSet<TransactionId>();
         foreach (var transaction in fresh)
             if (!filter.Add(transaction.Id))
@@ -35,45 +35,5 @@ sealed record HotIntake(
             else
                 (taken[transaction.Id] == transaction.Digest ? duplicates : conflicts).Add(transaction);
         return new(rows, duplicates, conflicts, redelivered);
-    }
-
-    /// <summary>
-    /// What the store has not taken yet. An order or an extent other than the contract's would make redeliveries indistinguishable from
-    /// what is new, so it is refused.
-    /// </summary>
-    static List<Transaction> Unseen(IndexBatch batch, Watermark next)
-    {
-        var fresh = new List<Transaction>(batch.Transactions.Count);
-        var expected = Watermark.Zero;
-        foreach (var stretch in StretchesOf(batch.Transactions))
-        {
-            var (from, least, end) = (next[stretch.Partition], expected[stretch.Partition], batch.Next[stretch.Partition]);
-            for (var index = stretch.First; index < stretch.End; index++)
-            {
-                var position = batch.Transactions[index].Position;
-                if (position.Offset < least || position.Offset >= end)
-                    throw new ArgumentException(
-                        $"Position {position} is out of order or past the batch's end {batch.Next}.", nameof(batch));
-                least = position.Offset + 1;
-                if (position.Offset >= from)
-                    fresh.Add(batch.Transactions[index]);
-            }
-            expected = expected.With(stretch.Partition, least);
-        }
-        return fresh;
-    }
-
-    /// <summary>Runs of one partition: mostly the whole batch.</summary>
-    static IEnumerable<(LogPartition Partition, int First, int End)> StretchesOf(IReadOnlyList<Transaction> transactions)
-    {
-        var first = 0;
-        for (var index = 1; index <= transactions.Count; index++)
-        {
-            var partition = transactions[first].Position.LogPartition;
-            if (index < transactions.Count && transactions[index].Position.LogPartition == partition)
-                continue;
-            yield return (partition, first, index);
-            first = index;
-        }
     }
 }

@@ -65,6 +65,45 @@ public sealed record IndexBatch(IReadOnlyList<Transaction> Transactions, Waterma
 {
     /// <summary>The last message of each partition that was read for it: kept with the watermark.</summary>
     public LogAnchor Anchor { get; init; } = LogAnchor.None;
+
+    /// <summary>
+    /// What a store that stands at <paramref name="next"/> has not taken yet. An order or an extent other than the contract's would make
+    /// redeliveries indistinguishable from what is new, so it is refused.
+    /// </summary>
+    public IReadOnlyList<Transaction> Unseen(Watermark next)
+    {
+        var fresh = new List<Transaction>(Transactions.Count);
+        var expected = Watermark.Zero;
+        foreach (var stretch in Stretches())
+        {
+            var (from, least, end) = (next[stretch.Partition], expected[stretch.Partition], Next[stretch.Partition]);
+            for (var index = stretch.First; index < stretch.End; index++)
+            {
+                var position = Transactions[index].Position;
+                if (position.Offset < least || position.Offset >= end)
+                    throw new ArgumentException($"Position {position} is out of order or past the batch's end {Next}.", nameof(next));
+                least = position.Offset + 1;
+                if (position.Offset >= from)
+                    fresh.Add(Transactions[index]);
+            }
+            expected = expected.With(stretch.Partition, least);
+        }
+        return fresh;
+    }
+
+    /// <summary>Runs of one partition: mostly the whole batch.</summary>
+    IEnumerable<(LogPartition Partition, int First, int End)> Stretches()
+    {
+        var first = 0;
+        for (var index = 1; index <= Transactions.Count; index++)
+        {
+            var partition = Transactions[first].Position.LogPartition;
+            if (index < Transactions.Count && Transactions[index].Position.LogPartition == partition)
+                continue;
+            yield return (partition, first, index);
+            first = index;
+        }
+    }
 }
 
 /// <summary>What became of a batch's transactions. Rows + duplicates + conflicts + redelivered = the batch's transactions.</summary>

@@ -5,7 +5,7 @@ using Caudal.Log;
 namespace Caudal.Ingesting;
 
 /// <summary>Which faults pass by themselves, and how long to wait before each new attempt.</summary>
-static class StoreFault
+public static class StoreFault
 {
     static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(10);

@@ -45,6 +45,12 @@ public readonly record struct Instant(long Microseconds) : IComparable<Instant>
 
     public static Instant operator -(Instant left, TimeSpan right) => new(left.Microseconds - right.Ticks / TimeSpan.TicksPerMicrosecond);
 
+    /// <summary>Reads what <see cref="ToString"/> writes, and any other time in UTC.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static Instant Parse(ReadOnlySpan<byte> text) => TimestampText.Read(text, TimeZoneInfo.Utc, out var instant) is null
+        ? instant
+        : throw new FormatException("It is not a time between 1970 and 2261.");
+
     /// <summary>ISO 8601 with six fractional digits: <c>2025-09-13T05:12:15.093369Z</c>.</summary>
     public override string ToString() => ToDateTimeOffset().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -32,9 +32,9 @@ public abstract class HistoryContract(HistoryEngine engine) : IAsyncLifetime
 
     protected RunJournal Journal => Store.Journal;
 
-    public async ValueTask InitializeAsync() => Store = await engine.OpenAsync();
+    public virtual async ValueTask InitializeAsync() => Store = await engine.OpenAsync();
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
         await engine.DisposeAsync();

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Caudal.Engines.Elasticsearch;
+
+/// <summary>
+/// The requests that the hot store is made of. Each either did what it says or throws: an answer that lacks a shard, or came too late to
+/// be whole, is none.
+/// </summary>
+sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDisposable
+{
+    /// <summary>The most rows or buckets that one answer has: what every cluster allows without being told.</summary>
+    public const int PageMax = 10_000;
+
+    /// <summary>Asks who answers, without patience: what is wrong with the settings is told at once.</summary>
+    public static async Task<SearchCluster> ReachAsync(ClusterConnection connection, CancellationToken cancellation)
+    {
+        var answer = await connection.SendAsync(HttpMethod.Get, "", default, MediaType.Json, patient: false, cancellation);
+        using var root = Parse(connection, answer);
+        return new(connection, Dialect.Of(root.RootElement, connection.ToString()));
+    }
+
+    public Dialect Dialect => dialect;
+
+    /// <summary>A request whose failure is an exception.</summary>
+    public async Task<JsonDocument> AskAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation) =>
+        Parse(connection, await TryAsync(method, path, body, cancellation));
+
+    /// <summary>A request some of whose failures mean something to its caller.</summary>
+    public Task<Answer> TryAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation) =>
+        connection.SendAsync(method, path, Bytes(body), MediaType.Json, patient: true, cancellation);
+
+    /// <summary>Lines of a bulk request; each item of the answer is for the caller to check.</summary>
+    public Task<Answer> BulkAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellation) => connection.SendAsync(
+        HttpMethod.Post, "_bulk?filter_path=errors,items.*.status,items.*.error.type", lines, MediaType.Lines, patient: true,
+        cancellation);
+
+    /// <summary>Looks at indices as they are, or at the point in time that the body names. An alias that nothing stands behind has no rows.</summary>
+    public async Task<SearchAnswer> SearchAsync(string? indices, JsonObject body, CancellationToken cancellation)
+    {
+        var answer = await TryAsync(
+            HttpMethod.Post,
+            indices is null
+                ? "_search?allow_partial_search_results=false"
+                : $"{indices}/_search?allow_partial_search_results=false&ignore_unavailable=true",
+            body, cancellation);
+        if (ErrorText.KindOf(answer) == ErrorText.TooManyBuckets)
+            throw new TooManyBucketsException();
+        return SearchAnswer.Read(answer.Succeeded ? answer.Body : throw Refusal(connection, answer));
+    }
+
+    /// <summary>Documents by index and id, as last written, whether or not they can be searched for yet. Those that are not there are left out.</summary>
+    public async Task<IReadOnlyList<Hit>> FindAsync(
+        IEnumerable<(string Index, string Id)> documents, string fields, CancellationToken cancellation)
+    {
+        var wanted = documents.Select(each => (JsonNode)new JsonObject { ["_index"] = each.Index, ["_id"] = each.Id });
+        var answer = await TryAsync(
+            HttpMethod.Post, $"_mget?_source_includes={fields}", new() { ["docs"] = new JsonArray([.. wanted]) }, cancellation);
+        return SearchAnswer.ReadFound(answer.Succeeded ? answer.Body : throw Refusal(connection, answer));
+    }
+
+    /// <summary>Shows what was written so far to every search.</summary>
+    public async Task RefreshAsync(IEnumerable<string> indices, CancellationToken cancellation)
+    {
+        using var done = await AskAsync(HttpMethod.Post, $"{string.Join(',', indices)}/_refresh?ignore_unavailable=true", null, cancellation);
+        if (done.RootElement.GetProperty("_shards").GetProperty("failed").GetInt32() > 0)
+            throw new ElasticsearchException($"{connection} could not show what was written: a shard failed to refresh.");
+    }
+
+    public async Task<PointInTime> OpenPointInTimeAsync(string indices, CancellationToken cancellation)
+    {
+        using var opened = await AskAsync(HttpMethod.Post, dialect.OpenPointInTime(indices), null, cancellation);
+        return new(this, dialect.PointInTimeId(opened.RootElement));
+    }
+
+    public void Dispose() => connection.Dispose();
+
+    public override string ToString() => connection.ToString();
+
+    static JsonDocument Parse(ClusterConnection connection, Answer answer)
+    {
+        if (!answer.Succeeded)
+            throw Refusal(connection, answer);
+        try
+        {
+            return JsonDocument.Parse(answer.Body);
+        }
+        catch (JsonException malformed)
+        {
+            throw new ElasticsearchException($"What answers {connection} does not speak JSON: look at Elasticsearch:Addresses.", malformed);
+        }
+    }
+
+    static ElasticsearchException Refusal(ClusterConnection connection, Answer answer) => new(answer.Status switch
+    {
+        401 => $"{connection} refused the login: look at Elasticsearch:User and Elasticsearch:Password, or Elasticsearch:ApiKey.",
+        403 => $"{connection} does not let this login do what the hot store needs ({ErrorText.Of(answer)}): give it the right to make and "
+            + "write indices and templates of its name.",
+        _ => $"{connection} refused a request ({ErrorText.Of(answer)}).",
+    });
+
+    static byte[] Bytes(JsonObject? body) => body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body);
+}
+
+/// <summary>More buckets than the cluster gives in one answer.</summary>
+sealed class TooManyBucketsException : Exception;
