@@ -35,8 +35,8 @@ sealed class BulkWriter(SearchCluster cluster, ElasticsearchOptions options, Tim
                 return statuses;
             if (time.GetElapsedTime(begun) > options.RetryTimeMax)
                 throw new ElasticsearchException(
-                    $"{cluster} had no room for {open.Count} documents ({statuses[open[0]]}): it is overloaded, its disk is full, or a shard "
-                    + "is away.");
+                    $"{cluster} had no room for {open.Count} documents ({statuses[open[0]]}): it is overloaded, its disk is full, or a "
+                    + "shard is away.");
             await Task.Delay(StoreFault.PauseBefore(attempt), time, cancellation);
         }
     }

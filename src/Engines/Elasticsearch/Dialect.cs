@@ -25,8 +25,7 @@ sealed record Dialect(string Product, string Version, bool WasRun)
             || !System.Version.TryParse(text.Split('-')[0], out var parsed))
             throw new ElasticsearchException($"What answers {at} is no Elasticsearch: look at Elasticsearch:Addresses.");
         // Only OpenSearch names its distribution; told to pass for Elasticsearch 7.10.2, it still has its own tagline.
-        if (version.TryGetProperty("distribution", out var distribution) && distribution.GetString() == "opensearch"
-            || root.TryGetProperty("tagline", out var tagline) && tagline.GetString()?.Contains(OpenSearch, StringComparison.Ordinal) == true)
+        if (Says(version, "distribution", "opensearch") || Says(root, "tagline", OpenSearch))
             return parsed is { Major: < 2 } or { Major: 2, Minor: < 4 }
                 ? throw TooOld(OpenSearch, text, "2.4")
                 : new(OpenSearch, text, WasRun: parsed.Major == 2 || parsed is { Major: 7, Minor: 10 });
@@ -49,6 +48,9 @@ sealed record Dialect(string Product, string Version, bool WasRun)
     public static JsonObject PointInTime(string id) => new() { ["id"] = id, ["keep_alive"] = KeepAlive };
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Product} {Version}");
+
+    static bool Says(JsonElement element, string name, string word) =>
+        element.TryGetProperty(name, out var text) && text.GetString()?.Contains(word, StringComparison.Ordinal) == true;
 
     static ElasticsearchException TooOld(string product, string found, string least) => new(
         $"The cluster runs {product} {found}, which has no point in time for exact reading: it takes {product} {least} or a later one.");

@@ -35,9 +35,9 @@ public sealed partial class ElasticsearchHotStore(
             var account = await _parts.Book.ReadOrBeginAsync(HotAccount.Begin(startAt), cancellation);
             if (!account.State.Next.Covers(startAt))
                 throw new ElasticsearchException(
-                    $"The hot store in index {options.Index} is older than the last receipt: its indices were restored from an old snapshot. "
-                    + $"Restore a newer one, or delete {options.Index} and {_parts.Indices.Account}: what history does not hold is then "
-                    + "filled from the log.");
+                    $"The hot store {options.Index} is older than the last receipt: its indices were restored from an old snapshot. "
+                    + $"Restore a newer one, or delete the indices {options.Index}-* and caudal-{options.Index}-*: what history does not "
+                    + "hold is then filled from the log.");
             _taken = account;
             return account.State;
         }
@@ -183,7 +183,7 @@ public sealed partial class ElasticsearchHotStore(
 
     [LoggerMessage(
         2300, LogLevel.Warning,
-        "The hot store's cluster runs {Version}. Caudal is tested on Elasticsearch 7.17 and OpenSearch 2; what is different here is handled "
-        + "as its documentation says, but was never run.")]
+        "The hot store's cluster runs {Version}. Caudal is tested on Elasticsearch 7.17 and OpenSearch 2; what is different here is "
+        + "handled as its documentation says, but was never run.")]
     static partial void LogNeverRun(ILogger logger, object version);
 }

@@ -45,6 +45,8 @@ public sealed record ElasticsearchOptions
     /// <summary>How long one request may take before its node is passed over.</summary>
     public TimeSpan RequestTimeMax { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a cluster that is overloaded or away is asked again, before the work is given up and begun anew by its caller.</summary>
+    /// <summary>
+    /// How long a cluster that is overloaded or away is asked again before the work is given up; ingest then begins it anew, for ever.
+    /// </summary>
     public TimeSpan RetryTimeMax { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -42,7 +42,7 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
         var found = await AskAsync(
             QueryDsl.Everything, new() { [Buckets] = new JsonObject { ["filter"] = QueryDsl.Of(where), ["aggs"] = ExactSums.OfTotals() } },
             cancellation);
-        return ExactSums.ReadTotals(found.GetProperty(Buckets));
+        return found is { } counted ? ExactSums.ReadTotals(counted.GetProperty(Buckets)) : default;
     }
 
     public override async ValueTask<IReadOnlyList<TimeBucket>> CountByTimeAsync(
@@ -54,8 +54,9 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
         var buckets = new ZonedBuckets(histogram, first, last);
         try
         {
-            var found = await AskAsync(QueryDsl.Of(histogram.Where), OfPeriods(buckets), cancellation);
-            return buckets.Gather(ReadSteps(found, buckets), histogram.BucketsMax);
+            return await AskAsync(QueryDsl.Of(histogram.Where), OfPeriods(buckets), cancellation) is { } found
+                ? buckets.Gather(ReadSteps(found, buckets), histogram.BucketsMax)
+                : [];
         }
         catch (TooManyBucketsException)
         {
@@ -69,7 +70,7 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
     /// </summary>
     public override async ValueTask<IReadOnlyList<ValueTotals>> CountByValueAsync(TopValues top, CancellationToken cancellation)
     {
-        var found = await AskAsync(
+        var answer = await AskAsync(
             QueryDsl.Of(top.Where), new()
             {
                 [Buckets] = new JsonObject
@@ -78,6 +79,8 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
                     ["aggs"] = ExactSums.OfTotals(),
                 },
             }, cancellation);
+        if (answer is not { } found)
+            return [];
         var values = found.GetProperty(Buckets);
         var list = new List<ValueTotals>();
         if (values.GetProperty("sum_other_doc_count").GetInt64() == 0)
@@ -139,6 +142,8 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
                         : query,
                     ["aggs"] = new JsonObject { [Buckets] = new JsonObject { ["composite"] = composite, ["aggs"] = sums.DeepClone() } },
                 }, cancellation);
+            if (answer.Aggregations.ValueKind == JsonValueKind.Undefined)
+                yield break;
             var found = answer.Aggregations.GetProperty(Buckets);
             foreach (var bucket in found.GetProperty("buckets").EnumerateArray())
                 yield return bucket;
@@ -151,17 +156,17 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
     /// <summary>The first and last moment there is, to the millisecond; null without rows.</summary>
     async Task<(Instant First, Instant Last)?> FindSpanAsync(CancellationToken cancellation)
     {
-        var found = await AskAsync(
+        var answer = await AskAsync(
             QueryDsl.Everything, new()
             {
                 ["first"] = new JsonObject { ["min"] = new JsonObject { ["field"] = Wire.Timestamp } },
                 ["last"] = new JsonObject { ["max"] = new JsonObject { ["field"] = Wire.Timestamp } },
             }, cancellation);
-        return found.ValueKind == JsonValueKind.Object && found.GetProperty("first").GetProperty("value").ValueKind == JsonValueKind.Number
-            ? (Moment("first"), Moment("last"))
+        return answer is { } found && found.GetProperty("first").GetProperty("value").ValueKind == JsonValueKind.Number
+            ? (Moment(found, "first"), Moment(found, "last"))
             : null;
 
-        Instant Moment(string name) => new((long)(1_000 * decimal.Parse(
+        static Instant Moment(JsonElement found, string name) => new((long)(1_000 * decimal.Parse(
             found.GetProperty(name).GetProperty("value").GetRawText(), NumberStyles.Float, CultureInfo.InvariantCulture)));
     }
 
@@ -206,12 +211,13 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
             }
     }
 
-    async Task<JsonElement> AskAsync(JsonObject query, JsonObject aggregations, CancellationToken cancellation)
+    /// <summary>Null where there is no index yet, and so no row.</summary>
+    async Task<JsonElement?> AskAsync(JsonObject query, JsonObject aggregations, CancellationToken cancellation)
     {
         var answer = await cluster().SearchAsync(
             rows,
             new() { ["size"] = 0, ["track_total_hits"] = false, ["query"] = query, ["aggs"] = aggregations }, cancellation);
-        return answer.Aggregations;
+        return answer.Aggregations.ValueKind == JsonValueKind.Undefined ? null : answer.Aggregations;
     }
 
     static string Seconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / TimeSpan.TicksPerSecond}s");

@@ -35,7 +35,7 @@ sealed record HotAccount(HotState State, Watermark Pending, Removal? Removing, I
         if (State.Next.Covers(batch.Next))
             return this;
         if (batch.Next.Partitions.Any(entry => entry.Value > from[entry.Key] && State.Next[entry.Key] != from[entry.Key]))
-            throw new ElasticsearchException("Another process ingests these partitions too and was faster; what it took is not taken twice.");
+            throw new ElasticsearchException("Another process ingests these partitions too and was faster: nothing is taken twice.");
         return this with
         {
             State = State with

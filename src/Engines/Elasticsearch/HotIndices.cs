@@ -68,35 +68,32 @@ sealed class HotIndices(SearchCluster cluster, ElasticsearchOptions options)
 
     async Task EnsureOursAsync(string name, CancellationToken cancellation)
     {
-        var answer = await cluster.TryAsync(HttpMethod.Get, $"{name}?filter_path=*.mappings._meta", null, cancellation);
+        var answer = await cluster.TryAsync(HttpMethod.Get, name, null, cancellation);
         if (answer.Status == 404)
             return;
-        using var found = await cluster.AskAsync(HttpMethod.Get, $"{name}?filter_path=*.mappings._meta,*.provided_name", null, cancellation);
-        // With the filter, an index without the mark shows nothing at all, so the names are asked for by themselves.
-        using var named = await cluster.AskAsync(HttpMethod.Get, $"{name}/_alias", null, cancellation);
-        foreach (var index in named.RootElement.EnumerateObject())
+        using var found = cluster.Read(answer);
+        foreach (var index in found.RootElement.EnumerateObject())
         {
             if (name == Rows && index.Name == Rows)
                 throw new ElasticsearchException(
-                    $"There is an index named {Rows} already, made by another (by Logstash, perhaps), where the hot store needs an alias of "
-                    + "that name: set Elasticsearch:Index to another name.");
-            switch (VersionOf(found.RootElement, index.Name))
+                    $"There is an index named {Rows} already, made by another (by Logstash, perhaps), where the hot store needs an alias "
+                    + "of that name: set Elasticsearch:Index to another name.");
+            switch (VersionOf(index.Value))
             {
                 case null:
                     throw new ElasticsearchException(
-                        $"Index {index.Name} was not made by Caudal, and its mapping is another: set Elasticsearch:Index to another name, or "
-                        + "take the index away.");
+                        $"Index {index.Name} was not made by Caudal, and its mapping is another: set Elasticsearch:Index to another "
+                        + "name, or take the index away.");
                 case > Version:
                     throw new ElasticsearchException(
-                        $"Index {index.Name} was made by a newer version of Caudal: use that version, or set Elasticsearch:Index to another "
-                        + "name.");
+                        $"Index {index.Name} was made by a newer version of Caudal: use that version, or set Elasticsearch:Index to "
+                        + "another name.");
             }
         }
     }
 
-    static int? VersionOf(JsonElement found, string index) =>
-        found.ValueKind == JsonValueKind.Object && found.TryGetProperty(index, out var made)
-        && made.TryGetProperty("mappings", out var mappings) && mappings.TryGetProperty("_meta", out var meta)
+    static int? VersionOf(JsonElement index) =>
+        index.TryGetProperty("mappings", out var mappings) && mappings.TryGetProperty("_meta", out var meta)
         && meta.TryGetProperty(HotMapping.Mark, out var ours) && ours.TryGetProperty("version", out var version)
             ? version.GetInt32()
             : null;

@@ -108,8 +108,8 @@ sealed class HotIntake(SearchCluster cluster, HotIndices indices, ElasticsearchO
     {
         if (status is not (200 or 201))
             throw new InvalidDataException(
-                $"{cluster} refused a document for index {index} ({status}). Its mapping or settings are not those that Caudal made it with: "
-                + "compare them with those of template caudal-" + $"{indices.Rows}, and put them right; ingest then goes on where it stands.");
+                $"{cluster} refused a document for index {index} ({status}). Its mapping or settings are not those that Caudal made it "
+                + $"with: compare them with template caudal-{indices.Rows} and put them right; ingest then goes on where it stands.");
     }
 
     async Task<Dictionary<TransactionId, Holder>> FindHoldersAsync(IReadOnlyList<Transaction> refused, CancellationToken cancellation)

@@ -50,7 +50,8 @@ sealed class HotRemoval(SearchCluster cluster, HotIndices indices, AccountBook b
         var reader = new RangeReader(pointInTime, indices, hidden: null);
         var (left, altered) = await RehashAsync(reader, unfinished.Range, cancellation);
         var proven = unfinished.Figures;
-        if (altered > 0 || left.Rows.Count > proven.Rows.Count || left.Rows.Sum > proven.Rows.Sum || left.Duplicates.Count > proven.Duplicates.Count)
+        if (altered > 0 || left.Rows.Count > proven.Rows.Count || left.Rows.Sum > proven.Rows.Sum
+            || left.Duplicates.Count > proven.Duplicates.Count)
             throw new ReconciliationException(
                 $"A removal from hot that was begun cannot go on: its range now holds {left.Rows} ({altered} altered), where {proven.Rows} "
                 + "were proven. 'caudal verify' names the ids.");

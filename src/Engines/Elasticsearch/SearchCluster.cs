@@ -26,6 +26,9 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
     public async Task<JsonDocument> AskAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation) =>
         Parse(connection, await TryAsync(method, path, body, cancellation));
 
+    /// <summary>What a good answer says; another is an exception.</summary>
+    public JsonDocument Read(Answer answer) => Parse(connection, answer);
+
     /// <summary>A request some of whose failures mean something to its caller.</summary>
     public Task<Answer> TryAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation) =>
         connection.SendAsync(method, path, Bytes(body), MediaType.Json, patient: true, cancellation);
@@ -35,7 +38,7 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
         HttpMethod.Post, "_bulk?filter_path=errors,items.*.status,items.*.error.type", lines, MediaType.Lines, patient: true,
         cancellation);
 
-    /// <summary>Looks at indices as they are, or at the point in time that the body names. An alias that nothing stands behind has no rows.</summary>
+    /// <summary>Looks at indices as they are, or at the point in time that the body names. An alias of nothing has no rows.</summary>
     public async Task<SearchAnswer> SearchAsync(string? indices, JsonObject body, CancellationToken cancellation)
     {
         var answer = await TryAsync(
@@ -49,7 +52,7 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
         return SearchAnswer.Read(answer.Succeeded ? answer.Body : throw Refusal(connection, answer));
     }
 
-    /// <summary>Documents by index and id, as last written, whether or not they can be searched for yet. Those that are not there are left out.</summary>
+    /// <summary>Those of the documents that are there, as last written, whether or not they can be searched for yet.</summary>
     public async Task<IReadOnlyList<Hit>> FindAsync(
         IEnumerable<(string Index, string Id)> documents, string fields, CancellationToken cancellation)
     {
@@ -62,7 +65,8 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
     /// <summary>Shows what was written so far to every search.</summary>
     public async Task RefreshAsync(IEnumerable<string> indices, CancellationToken cancellation)
     {
-        using var done = await AskAsync(HttpMethod.Post, $"{string.Join(',', indices)}/_refresh?ignore_unavailable=true", null, cancellation);
+        using var done = await AskAsync(
+            HttpMethod.Post, $"{string.Join(',', indices)}/_refresh?ignore_unavailable=true", null, cancellation);
         if (done.RootElement.GetProperty("_shards").GetProperty("failed").GetInt32() > 0)
             throw new ElasticsearchException($"{connection} could not show what was written: a shard failed to refresh.");
     }

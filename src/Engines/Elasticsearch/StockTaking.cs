@@ -6,7 +6,7 @@ using Caudal.Log;
 
 namespace Caudal.Engines.Elasticsearch;
 
-/// <summary>What the store holds, counted by one search: before the watermark, in each of some ranges, and where no batch has come to.</summary>
+/// <summary>What the store holds, counted by one search: before the watermark, in some ranges, and where no batch has come to.</summary>
 static class StockTaking
 {
     const string Held = "held";

@@ -1,4 +1,5 @@
 using Caudal.Engines.DuckDb;
+using Caudal.Engines.Elasticsearch;
 using Caudal.Engines.Kafka;
 using Caudal.Engines.Postgres;
 using Caudal.Engines.Sqlite;
@@ -28,6 +29,7 @@ sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvid
     {
         "duckdb" => new DuckDbHotStore(
             folder.Hot, new() { MemoryMebibytesMax = settings.Hot.MemoryMebibytesMax }, time, loggers.CreateLogger<DuckDbHotStore>()),
+        "elasticsearch" => new ElasticsearchHotStore(settings.Elasticsearch, time, loggers.CreateLogger<ElasticsearchHotStore>()),
         var other => throw Unknown("Hot:Engine", other),
     };
 

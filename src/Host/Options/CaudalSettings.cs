@@ -2,6 +2,7 @@ using System.Net;
 using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.Dashboard.Shell;
+using Caudal.Engines.Elasticsearch;
 using Caudal.Engines.Kafka;
 using Caudal.Ingesting;
 using Caudal.Scheduling;
@@ -19,6 +20,8 @@ public sealed record CaudalSettings
     public KafkaLogOptions Kafka { get; init; } = new();
 
     public HotSettings Hot { get; init; } = new();
+
+    public ElasticsearchOptions Elasticsearch { get; init; } = new();
 
     public HistorySettings History { get; init; } = new();
 
@@ -49,7 +52,7 @@ public sealed record LogSettings
 /// <summary>Where transactions are searchable until a run settles them.</summary>
 public sealed record HotSettings
 {
-    /// <summary>What stands behind the hot store: duckdb.</summary>
+    /// <summary>What stands behind the hot store: duckdb or elasticsearch.</summary>
     public string Engine { get; init; } = "duckdb";
 
     /// <summary>The most memory its buffers take, in MiB; what does not fit is spilled to disk.</summary>

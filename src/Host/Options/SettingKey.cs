@@ -28,7 +28,7 @@ sealed record SettingKey(PropertyInfo? Section, PropertyInfo Property)
     public string Show(CaudalSettings settings) => Format(Read(settings)) switch
     {
         "" => "",
-        _ when Property.Name.EndsWith("Password", StringComparison.Ordinal) => ConnectionText.Hidden,
+        _ when Property.Name.EndsWith("Password", StringComparison.Ordinal) || Property.Name == "ApiKey" => ConnectionText.Hidden,
         var text when Property.Name == nameof(HistorySettings.Connection) => ConnectionText.WithoutSecrets(text),
         var text => text,
     };

@@ -23,8 +23,10 @@ static class SettingsRules
             yield return (Key("Log:Engine"), $"must be sqlite or kafka, not '{settings.Log.Engine}'.");
         foreach (var rule in KafkaRules.Broken(settings))
             yield return rule;
-        if (Engine(settings.Hot.Engine, "duckdb", "elasticsearch") is { } hot)
-            yield return (Key("Hot:Engine"), hot);
+        if (settings.Hot.Engine is not ("duckdb" or "elasticsearch"))
+            yield return (Key("Hot:Engine"), $"must be duckdb or elasticsearch, not '{settings.Hot.Engine}'.");
+        foreach (var rule in ElasticsearchRules.Broken(settings.Elasticsearch))
+            yield return rule;
         if (settings.History.Engine is not ("duckdb" or "postgres"))
             yield return (Key("History:Engine"), $"must be duckdb or postgres, not '{settings.History.Engine}'.");
         if (settings.History is { Engine: "postgres", Connection: null or "" })
@@ -38,8 +40,11 @@ static class SettingsRules
         if (settings.Ingest.Group.Length == 0)
             yield return (Key("Ingest:Group"), "must be a name.");
         foreach (var key in SettingKey.All)
-            if (key.Read(settings) is int and < 1 && key.Name != "Http:Port" || key.Read(settings) is long and < 0)
+            if (key.Read(settings) is int and < 1 && key.Name is not ("Http:Port" or "Elasticsearch:Replicas")
+                || key.Read(settings) is long and < 0)
                 yield return (key, $"must be at least {(key.Property.PropertyType == typeof(int) ? 1 : 0)}.");
+        if (settings.Elasticsearch.Replicas < 0)
+            yield return (Key("Elasticsearch:Replicas"), "must be at least 0.");
         if (settings.Http.Port is < 0 or > 65535)
             yield return (Key("Http:Port"), "must lie between 0 and 65535.");
         if (settings.Pages.Currency is not { Length: 3 } currency || !currency.All(char.IsAsciiLetterUpper))
@@ -66,12 +71,6 @@ static class SettingsRules
         if (settings.Http is { CertificateFile: null, CertificateKeyFile: not null })
             yield return (Key("Http:CertificateKeyFile"), "is of no use without Http:CertificateFile.");
     }
-
-    /// <summary>Null where the engine is the embedded one; else what is to be said of it.</summary>
-    static string? Engine(string name, string embedded, string external) =>
-        name == embedded ? null
-        : name == external ? $"may not be {external} in this version, which has the embedded engine only: set it to {embedded}."
-        : $"must be {embedded}, not '{name}'.";
 
     static string? CronFault(string cron)
     {

@@ -163,6 +163,19 @@ public abstract class QueryContract(HistoryEngine engine) : HistoryContract(engi
     }
 
     [Fact]
+    public async Task Of_nothing_every_answer_is_empty()
+    {
+        await using var hot = MakeHot();
+        await hot.OpenAsync(Watermark.Zero, Cancellation);
+
+        (await hot.Queries.CountAsync(Query.Everything, Cancellation)).ShouldBe(default);
+        (await hot.Queries.CountByTimeAsync(new(Query.Everything, TimeUnit.Day, TimeZoneInfo.Utc, 10), Cancellation)).ShouldBeEmpty();
+        (await hot.Queries.CountByValueAsync(new(Query.Everything, QueryField.App, TopOrder.Sum, 3), Cancellation)).ShouldBeEmpty();
+        (await hot.Queries.SampleAmountsAsync(Query.Everything, null, Cancellation)).ShouldBeEmpty();
+        (await hot.Queries.SearchAsync(new() { Limit = int.MaxValue }, Cancellation).ToListAsync(Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_question_that_nobody_waits_for_is_not_answered()
     {
         await using var hot = await FillAsync();

@@ -56,6 +56,7 @@ public abstract class SearchServer(string engine, string variable) : RealEngine
     protected override async Task<string> StartAsync(string home)
     {
         var port = FreePorts(2, apart: 100);
+        EndWithThisProcess(home, Path.Combine(Servers, engine, "stop"), "--home", home);
         await StartAsync(home, port);
         return $"http://127.0.0.1:{port}";
     }

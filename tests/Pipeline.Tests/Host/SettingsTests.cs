@@ -43,7 +43,7 @@ public sealed class SettingsTests
             .Single(line => line.Key == "History:Connection").Value.ShouldBe(shown);
 
     [Theory]
-    [InlineData("Hot:Engine", "elasticsearch", "embedded engine only")]
+    [InlineData("Hot:Engine", "mongodb", "duckdb or elasticsearch")]
     [InlineData("History:Engine", "mysql", "must be duckdb or postgres")]
     [InlineData("Log:Engine", "sqllite", "must be sqlite or kafka")]
     [InlineData("Kafka:Password", "secret", "with Kafka:User")]
@@ -51,6 +51,13 @@ public sealed class SettingsTests
     [InlineData("Kafka:AuthorityFile", "ca.pem", "without Kafka:Tls")]
     [InlineData("Kafka:InSyncReplicasMin", "4", "must not exceed Kafka:ReplicationFactor")]
     [InlineData("Kafka:SessionDuration", "00:00:01", "between 00:00:06")]
+    [InlineData("Elasticsearch:Addresses", "https://one:9200,two", "https://host:9200")]
+    [InlineData("Elasticsearch:Addresses", "https://u:p@one:9200", "without a user")]
+    [InlineData("Elasticsearch:Index", "Financial", "small letter")]
+    [InlineData("Elasticsearch:User", "caudal", "with Elasticsearch:Password")]
+    [InlineData("Elasticsearch:AuthorityFile", "ca.pem", "https://")]
+    [InlineData("Elasticsearch:Replicas", "-1", "at least 0")]
+    [InlineData("Elasticsearch:RetryTimeMax", "00:00:00", "between 00:00:01")]
     [InlineData("Kafka:Mechanism", "gssapi", "plain or scramsha256 or scramsha512")]
     [InlineData("History:BusinessZone", "Ecuador/Quito", "IANA name")]
     [InlineData("Ingest:Topic", "two words", "without spaces")]
