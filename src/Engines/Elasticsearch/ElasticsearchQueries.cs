@@ -206,8 +206,9 @@ sealed class ElasticsearchQueries(Func<SearchCluster> cluster, string rows) : Tr
         for (var index = 0; index < buckets.Periods.Count; index++)
             foreach (var bucket in found.GetProperty(Name(index)).GetProperty(Buckets).GetProperty("buckets").EnumerateArray())
             {
-                var start = new Instant(bucket.GetProperty("key").GetInt64() * 1_000);
-                yield return (buckets.StepOf(start, buckets.Periods[index]), index, ExactSums.ReadTotals(bucket));
+                // On the zone's clock a bucket begins at a whole number of steps.
+                var start = TimeSpan.FromMilliseconds(bucket.GetProperty("key").GetInt64()) + buckets.Periods[index].Offset;
+                yield return (start.Ticks / buckets.Step.Ticks, index, ExactSums.ReadTotals(bucket));
             }
     }
 
