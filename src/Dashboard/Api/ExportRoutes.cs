@@ -47,9 +47,14 @@ static class ExportRoutes
         var rows = wish.In(pipeline).SearchAsync(search, context.RequestAborted);
         await pipeline.Audit.DoAsync(
             ApiRoutes.Actor(context), AuditActions.Export, Describe(wish),
-            async () => wish.Format == ExportFormat.Csv ? await WriteCsvAsync(rows, context) : await WriteLinesAsync(rows, context),
+            async () => await WriteAsync(rows, wish.Format, context),
             count => $"{count} rows", context.RequestAborted);
     }
+
+    /// <summary>Streams the rows as the answer, and gives how many there were.</summary>
+    internal static ValueTask<long> WriteAsync(
+        IAsyncEnumerable<IReadOnlyList<Transaction>> rows, ExportFormat format, HttpContext context) =>
+        format == ExportFormat.Csv ? WriteCsvAsync(rows, context) : WriteLinesAsync(rows, context);
 
     /// <summary>Not the query itself, in which accounts may stand.</summary>
     static string Describe(ExportWish wish)

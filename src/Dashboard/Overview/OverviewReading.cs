@@ -1,3 +1,4 @@
+using Caudal.Dashboard.Discover;
 using Caudal.Dashboard.Viewing;
 using Caudal.Querying;
 using Caudal.Transactions;
@@ -7,7 +8,6 @@ namespace Caudal.Dashboard.Overview;
 /// <summary>Asks both stores for what the overview shows of one view.</summary>
 static class OverviewReading
 {
-    const int BucketsMax = 2_000;
     /// <summary>How many values are shown by name.</summary>
     public const int TopMax = 6;
     const int SampleMax = 100_000;
@@ -20,7 +20,7 @@ static class OverviewReading
         var (now, zone) = (Instant.Now(pipeline.Time), pipeline.History.BusinessZone);
         var both = new BothStores(pipeline.Hot, pipeline.History);
         var where = view.Where(now, zone);
-        var (every, buckets) = await CountByTimeAsync(both, where, view.Reach.Every, zone, cancellation);
+        var (every, buckets) = await DiscoverReading.CountByTimeAsync(both, where, view.Reach.Every, zone, cancellation);
         var all = buckets.Aggregate(default(Totals), (sum, bucket) => sum + bucket.Totals);
         var apps = await both.TopAsync(new(where, QueryField.App, TopOrder.Count, TopMax), cancellation);
         var products = await both.TopAsync(new(where, QueryField.Product, TopOrder.Sum, TopMax), cancellation);
@@ -30,20 +30,6 @@ static class OverviewReading
             now, from ?? (buckets is [var first, ..] ? first.From : null), to ?? now, every, buckets, all, apps, products, Band(amounts),
             amounts.Length, Percentile(amounts, 50), Percentile(amounts, 99), await FindNewestAsync(both, cancellation),
             await FindOldestHotAsync(pipeline, cancellation));
-    }
-
-    /// <summary>Where there are too many buckets, in longer ones.</summary>
-    static async Task<(TimeUnit, IReadOnlyList<TimeBucket>)> CountByTimeAsync(
-        BothStores both, Query where, TimeUnit every, TimeZoneInfo zone, CancellationToken cancellation)
-    {
-        try
-        {
-            return (every, await both.CountByTimeAsync(new(where, every, zone, BucketsMax), cancellation));
-        }
-        catch (AnswerTooLargeException) when (every != TimeUnit.Month)
-        {
-            return await CountByTimeAsync(both, where, every + 1, zone, cancellation);
-        }
     }
 
     static async Task<Money[]> SampleAsync(BothStores both, Query where, long count, CancellationToken cancellation)

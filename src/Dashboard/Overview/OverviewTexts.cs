@@ -16,18 +16,7 @@ sealed class OverviewTexts(Language language) : Texts(language)
 
     public string Paused(string clock) => Of($"En pausa desde las {clock}", $"Paused since {clock}");
 
-    public string Range => Of("Período", "Range");
-
-    public string ReachName(string name) => name switch
-    {
-        "15m" => "15 min",
-        "1h" => "1 h",
-        "24h" => "24 h",
-        "7d" => Of("7 días", "7 days"),
-        "30d" => Of("30 días", "30 days"),
-        "all" => Of("Todo", "All"),
-        _ => Of("Elegido", "Chosen"),
-    };
+    public string SeeTransactions => Of("Ver transacciones", "See transactions");
 
     public string RemoveFilter(string filter) => Of($"Quitar el filtro {filter}", $"Remove the filter {filter}");
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Xml.Linq;
 using Caudal.Access;
 using Caudal.Dashboard.Api;
+using Caudal.Dashboard.Discover;
 using Caudal.Dashboard.Overview;
 using Caudal.Dashboard.Viewing;
 using Microsoft.AspNetCore.Builder;
@@ -50,6 +51,7 @@ public static class PageRoutes
     {
         app.MapAssets();
         app.MapEntering(pipeline, link);
+        app.MapPageExport(pipeline);
         app.MapRazorComponents<Document>()
             .AddInteractiveServerRenderMode(mode =>
             {

@@ -9,6 +9,8 @@ sealed class ShellTexts(Language language) : Texts(language)
 
     public string Overview => Of("Panorama", "Overview");
 
+    public string Discover => Of("Explorar", "Discover");
+
     public string SkipToContent => Of("Ir al contenido", "Go to the content");
 
     public string Theme => Of("Cambiar entre claro y oscuro", "Change between light and dark");

@@ -55,7 +55,15 @@ public sealed record Reach
 /// <summary>Which transactions a page shows: a reach, a query in the query language, and filters that were clicked together.</summary>
 public sealed record View
 {
+    public const string Both = "both";
+
+    /// <summary>Where is looked: in both as one, only what no run has settled, or only what is archived.</summary>
+    public static readonly IReadOnlyList<string> Stores = [Both, "hot", "history"];
+
     public Reach Reach { get; init; } = Reach.Hour;
+
+    /// <summary>One of <see cref="Stores"/>.</summary>
+    public string Store { get; init; } = Both;
 
     public string Query { get; init; } = "";
 
@@ -63,7 +71,7 @@ public sealed record View
     public IReadOnlyList<string> Filters { get; init; } = [];
 
     public bool Equals(View? other) =>
-        other is not null && Reach == other.Reach && Query == other.Query && Filters.SequenceEqual(other.Filters);
+        other is not null && Reach == other.Reach && Store == other.Store && Query == other.Query && Filters.SequenceEqual(other.Filters);
 
     public override int GetHashCode() => Filters.Aggregate(HashCode.Combine(Reach, Query), HashCode.Combine);
 
@@ -84,6 +92,13 @@ public sealed record View
             ? Asked(zone)
             : Querying.Query.All(Asked(zone), new Query.In(QueryField.Timestamp, from?.Microseconds, to?.Microseconds));
     }
+
+    public TransactionQueries In(RunningPipeline pipeline) => Store switch
+    {
+        "hot" => pipeline.Hot.Queries,
+        "history" => pipeline.History.Queries,
+        _ => new BothStores(pipeline.Hot, pipeline.History),
+    };
 
     /// <summary>A filter for one value of a text field, as a person would write it.</summary>
     public static string Is(QueryField field, string value) => new Query.TextIs(field, TextPattern.Of(value)).ToString();

@@ -26,6 +26,8 @@ public sealed partial class Views
             parts.AddRange([new("from", $"{from}"), new("to", $"{to}")]);
         else if (view.Reach != Reach.Hour)
             parts.Add(new("range", view.Reach.Name));
+        if (view.Store != View.Both)
+            parts.Add(new("store", view.Store));
         if (view.Filters.Append(view.Query).Any(text => Personal().IsMatch(text)))
             parts.Add(new("kept", Keep(view)));
         else
@@ -41,7 +43,8 @@ public sealed partial class Views
     {
         var query = QueryHelpers.ParseQuery(new Uri(address).Query);
         var reach = ReadReach(query.GetValueOrDefault("range"), query.GetValueOrDefault("from"), query.GetValueOrDefault("to"));
-        var view = new View { Reach = reach };
+        var store = query.GetValueOrDefault("store").ToString();
+        var view = new View { Reach = reach, Store = View.Stores.Contains(store) ? store : View.Both };
         return query.GetValueOrDefault("kept").ToString() is { Length: > 0 } name && _kept.TryGetValue(name, out var kept)
             ? view with { Query = kept.Query, Filters = kept.Filters }
             : view with

@@ -21,6 +21,7 @@ public static class AuditActions
 {
     public const string Send = "transactions.send";
     public const string Export = "transactions.export";
+    public const string Reveal = "transactions.reveal";
     public const string Import = "transactions.import";
     public const string Generate = "transactions.generate";
     public const string CreateRun = "run.create";

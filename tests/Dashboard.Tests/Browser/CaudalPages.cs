@@ -5,6 +5,9 @@ namespace Caudal.Tests.Browser;
 /// <summary>A real <c>caudal up</c> with its pages, for the tests of one class.</summary>
 public class CaudalPages(Chromium chromium) : IAsyncLifetime
 {
+    /// <summary>Enough for a machine that has other things to do.</summary>
+    const float PatienceMilliseconds = 90_000;
+
     readonly TemporaryFolder _folder = new();
     readonly Dictionary<string, string> _tokens = [];
     CaudalProcess _up = null!;
@@ -35,6 +38,7 @@ public class CaudalPages(Chromium chromium) : IAsyncLifetime
             BaseURL = Address.ToString(), Locale = seeing.Locale, ViewportSize = new() { Width = seeing.Width, Height = seeing.Height },
             ColorScheme = seeing.IsDark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce,
         });
+        context.SetDefaultTimeout(PatienceMilliseconds);
         return new(await context.NewPageAsync(), Address);
     }
 
