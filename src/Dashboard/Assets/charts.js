@@ -22,7 +22,7 @@ function when(seconds, span, data) {
   const clock = `${pad(time.getUTCHours())}:${pad(time.getUTCMinutes())}`;
   if (span > 200 * 86400) return `${data.months[time.getUTCMonth()]} ${time.getUTCFullYear()}`;
   if (span > 3 * 86400) return day;
-  if (span <= 1200) return `${clock}:${pad(time.getUTCSeconds())}`;
+  if (span <= 300) return `${clock}:${pad(time.getUTCSeconds())}`;
   return clock === "00:00" ? day : clock;
 }
 
