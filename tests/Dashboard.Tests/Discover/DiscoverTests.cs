@@ -40,7 +40,7 @@ public sealed class DiscoverTests(SearchedPages pages) : IClassFixture<SearchedP
         await visit.Page.GetByRole(AriaRole.Option, new() { Name = "producto" }).WaitForAsync();
         await visit.Page.Locator("#query").PressAsync("ArrowDown");
         await visit.Page.Locator("#query").PressAsync("Enter");
-        (await visit.Page.Locator("#query").InputValueAsync()).ShouldBe("producto: ");
+        await Assertions.Expect(visit.Page.Locator("#query")).ToHaveValueAsync("producto: ");
         await visit.Page.GetByRole(AriaRole.Option, new() { Name = "Ahorros" }).WaitForAsync();
     }
 
