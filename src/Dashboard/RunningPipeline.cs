@@ -16,7 +16,7 @@ namespace Caudal.Dashboard;
 public sealed record RunningPipeline(
     string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door,
     RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration,
-    TokenBook Tokens, AuditTrail Audit, DemoFeed Demo, TimeProvider Time)
+    TokenBook Tokens, AuditTrail Audit, DemoFeed Demo, Surroundings Surroundings, TimeProvider Time)
 {
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;

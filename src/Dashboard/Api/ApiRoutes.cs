@@ -19,8 +19,10 @@ public static class ApiRoutes
     /// <summary>How deep the JSON of a request's body may be nested; transactions have a limit of their own.</summary>
     const int JsonDepthMax = 32;
 
-    public static void AddCaudalApi(this IServiceCollection services, ApiLimits limits, bool isDescribed)
+    public static void AddCaudalApi(
+        this IServiceCollection services, RunningPipeline pipeline, LongWork work, ApiLimits limits, bool isDescribed)
     {
+        services.AddSingleton(pipeline).AddSingleton(work).AddSingleton<Verification>();
         services.ConfigureHttpJsonOptions(options =>
         {
             // The types come from the context; its converters it keeps for itself.
@@ -62,7 +64,7 @@ public static class ApiRoutes
         app.MapDoor(pipeline, limits.Door);
         app.MapIngest(pipeline);
         app.MapLog(pipeline);
-        app.MapStatus(pipeline, work);
+        app.MapStatus(pipeline, app.Services.GetRequiredService<Verification>());
         app.MapBatch(pipeline, work, limits);
         app.MapSchedule(pipeline);
         app.MapRejections(pipeline, limits);

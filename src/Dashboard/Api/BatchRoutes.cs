@@ -36,7 +36,7 @@ static class BatchRoutes
         {
             var actor = ApiRoutes.Actor(context);
             await FindAsync(pipeline, id, context.RequestAborted);
-            work.Start(WorkName(id, null), cancellation => pipeline.Batch.RunAsync(id, actor, cancellation).AsTask());
+            StartRun(pipeline, work, id, actor);
             return TypedResults.Accepted($"/api/batch/runs/{id}/run");
         }).Needs(Right.Operate).Says("Take a run through its remaining steps", "Starts the work and returns; GET looks at it.");
         runs.MapGet("/{id:long}/run", (long id, CancellationToken cancellation) => LookAsync(pipeline, work, id, null, cancellation))
@@ -64,6 +64,10 @@ static class BatchRoutes
         }).Needs(Right.Operate).Says("Let a waiting run go on without the rows that failed", "They become rejections.")
             .WithExample("""{"why": "amounts of a test system"}""").ProducesProblem(StatusCodes.Status409Conflict);
     }
+
+    /// <summary>Takes the run through its remaining steps beside whoever asks; where that is under way it is joined.</summary>
+    internal static void StartRun(RunningPipeline pipeline, LongWork work, long id, string actor) =>
+        work.Start(WorkName(id, null), cancellation => pipeline.Batch.RunAsync(id, actor, cancellation).AsTask());
 
     static string WorkName(long id, BatchStepName? step) => step is null ? $"run {id}" : $"run {id} {step}";
 

@@ -8,11 +8,8 @@ namespace Caudal.Dashboard.Api;
 
 static class StatusRoutes
 {
-    const string Verify = "verify";
-
-    public static void MapStatus(this IEndpointRouteBuilder app, RunningPipeline pipeline, LongWork work)
+    public static void MapStatus(this IEndpointRouteBuilder app, RunningPipeline pipeline, Verification verification)
     {
-        var progress = new LatestProgress();
         app.MapGet("/api/status", async (CancellationToken cancellation) =>
             TypedResults.Ok(StatusAnswer.Of(
                 await pipeline.Reconciler.StatusAsync(cancellation), pipeline.Scheduler.State,
@@ -20,23 +17,16 @@ static class StatusRoutes
             .Needs(Right.View).Says("Whether every message is accounted for", "From stored digests and receipts.");
         app.MapPost("/api/verify", () =>
         {
-            work.Start(Verify, cancellation => pipeline.Reconciler.VerifyAsync(progress, cancellation).AsTask());
+            verification.Start();
             return TypedResults.Accepted("/api/verify");
         }).Needs(Right.View).Says("Start to re-hash every row", "GET answers how far it has come, and then the result.");
         app.MapGet("/api/verify", async (CancellationToken cancellation) =>
         {
-            if (!work.IsKnown(Verify))
+            if (!verification.WasStarted)
                 throw ApiProblemException.NotFound("No verification was started: POST /api/verify starts one.");
-            var result = await work.LookAsync<Reconciliation>(Verify, cancellation);
+            var result = await verification.LookAsync(cancellation);
             return TypedResults.Ok(new VerifyAnswer(
-                result is null ? WorkState.Running : WorkState.Done, progress.Latest.Done, progress.Latest.Total, result));
+                result is null ? WorkState.Running : WorkState.Done, verification.Latest.Done, verification.Latest.Total, result));
         }).Needs(Right.View).Says("How far verification has come").Produces<VerifyAnswer>();
-    }
-
-    sealed class LatestProgress : IProgress<VerifyProgress>
-    {
-        public VerifyProgress Latest { get; private set; } = new(0, 0);
-
-        public void Report(VerifyProgress value) => Latest = value;
     }
 }

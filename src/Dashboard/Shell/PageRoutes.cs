@@ -4,6 +4,7 @@ using Caudal.Access;
 using Caudal.Dashboard.Api;
 using Caudal.Dashboard.Discover;
 using Caudal.Dashboard.Overview;
+using Caudal.Dashboard.Rejected;
 using Caudal.Dashboard.Viewing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -28,10 +29,10 @@ public static class PageRoutes
         "default-src 'none'; script-src 'self'; style-src-elem 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
         + "font-src 'self'; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-    public static void AddCaudalPages(this IServiceCollection services, RunningPipeline pipeline, PagesOptions options, OneTimeLink link)
+    public static void AddCaudalPages(this IServiceCollection services, PagesOptions options, OneTimeLink link)
     {
-        services.AddSingleton(pipeline).AddSingleton(options).AddSingleton(link);
-        services.AddSingleton<Views>().AddSingleton<OverviewFeed>();
+        services.AddSingleton(options).AddSingleton(link);
+        services.AddSingleton<Views>().AddSingleton<OverviewFeed>().AddSingleton<RejectionWork>();
         services.AddSingleton<Pulse>().AddHostedService(provider => provider.GetRequiredService<Pulse>());
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddCascadingAuthenticationState().AddScoped<AuthenticationStateProvider, SessionState>();

@@ -11,6 +11,14 @@ sealed class ShellTexts(Language language) : Texts(language)
 
     public string Discover => Of("Explorar", "Discover");
 
+    public string Reconciliation => Of("Cuadre", "Reconciliation");
+
+    public string Batch => Of("Lote", "Batch");
+
+    public string Rejections => Of("Rechazos", "Rejections");
+
+    public string Health => Of("Salud", "Health");
+
     public string SkipToContent => Of("Ir al contenido", "Go to the content");
 
     public string Theme => Of("Cambiar entre claro y oscuro", "Change between light and dark");

@@ -52,9 +52,9 @@ sealed class ApiServer : IAsyncDisposable
         var app = Build(http, folder, opensPort, services =>
         {
             services.AddSingleton(loggers);
-            services.AddCaudalApi(limits, isDescribed: telemetry is not null);
+            services.AddCaudalApi(pipeline, work, limits, isDescribed: telemetry is not null);
             if (link is not null)
-                services.AddCaudalPages(pipeline, settings.Pages, link);
+                services.AddCaudalPages(settings.Pages, link);
         });
         app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits, isDescribed: telemetry is not null, link);
         telemetry?.MapMetrics(app);

@@ -1,3 +1,4 @@
+using Caudal.Dashboard;
 using Caudal.Engines.DuckDb;
 using Caudal.Engines.Elasticsearch;
 using Caudal.Engines.Kafka;
@@ -8,6 +9,8 @@ using Caudal.Host.Options;
 using Caudal.Hot;
 using Caudal.Ingesting;
 using Caudal.Log;
+using DuckDB.NET.Data;
+using Microsoft.Data.Sqlite;
 
 namespace Caudal.Host.Composition;
 
@@ -15,6 +18,27 @@ namespace Caudal.Host.Composition;
 sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvider time, ILoggerFactory loggers)
 {
     string Topic => settings.Ingest.Topic;
+
+    /// <summary>What stands behind each port, for people.</summary>
+    public IReadOnlyList<EngineNote> Describe() =>
+        [NoteOf("log", settings.Log.Engine), NoteOf("hot", settings.Hot.Engine), NoteOf("history", settings.History.Engine)];
+
+    static EngineNote NoteOf(string port, string engine) => engine switch
+    {
+        "sqlite" => new(port, "SQLite", new SqliteConnection().ServerVersion),
+        "duckdb" => new(port, "DuckDB", DuckDbVersion()),
+        "kafka" => new(port, "Kafka", $"librdkafka {Confluent.Kafka.Library.VersionString}"),
+        "postgres" => new(port, "PostgreSQL", null),
+        "elasticsearch" => new(port, "Elasticsearch", null),
+        var other => new(port, other, null),
+    };
+
+    static string DuckDbVersion()
+    {
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        return connection.ServerVersion;
+    }
 
     public async ValueTask<ITransactionLog> OpenLogAsync(CancellationToken cancellation) => settings.Log.Engine switch
     {

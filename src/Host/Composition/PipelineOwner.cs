@@ -98,7 +98,7 @@ sealed class PipelineOwner : IAsyncDisposable
         var demo = Opened(new DemoFeed(log, topic, audit, settings.Demo.RatePerSecond, time, loggers.CreateLogger<DemoFeed>()));
         return new(
             topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration, tokens, audit,
-            demo, time);
+            demo, new(folder.Path, new EngineChoice(settings, folder, time, loggers).Describe()), time);
     }
 
     /// <summary>Opens the stores, and holds the log where it is not the one that they were filled from.</summary>

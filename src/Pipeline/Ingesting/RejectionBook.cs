@@ -134,6 +134,16 @@ public sealed class RejectionBook(ITransactionLog log, IHistoryStore history, st
             return groups;
         }, cancellation);
 
+    /// <summary>All that was not taken, by ingest or by runs, by code and field; <paramref name="state"/> null for all.</summary>
+    public async ValueTask<IReadOnlyList<RejectionGroup>> GroupAsync(RejectionState? state, CancellationToken cancellation)
+    {
+        var groups = await AskAsync(fold => fold.Group(state), cancellation);
+        await foreach (var ofRun in ReadOfRunsAsync(cancellation))
+            if (state is null || ofRun.State == state)
+                groups.Add(ofRun.Code, ofRun.Field, ofRun.Position);
+        return groups.ToList();
+    }
+
     /// <summary>How many rejections, by ingest or by runs, nobody has re-sent or discarded yet.</summary>
     public async ValueTask<long> CountOpenAsync(CancellationToken cancellation)
     {

@@ -73,6 +73,17 @@ sealed class RejectionFold
         return place < entries.Count && entries[place].Offset == origin.Offset ? Folded(origin, entries[place]) : null;
     }
 
+    public RejectionGroups Group(RejectionState? state)
+    {
+        var groups = new RejectionGroups();
+        foreach (var (partition, entries) in _rejected)
+            foreach (var entry in entries)
+                if (new Position(partition, entry.Offset) is var origin
+                    && (state is null || Decisions.GetValueOrDefault(origin).State == state))
+                    groups.Add(entry.Code, entry.Field, origin);
+        return groups;
+    }
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<FoldedRejection> List(RejectionState? state, string? code)
     {

@@ -28,7 +28,12 @@ public sealed record HistoryAccount(long Count, MoneySum Sum, Digest Digest, lon
 /// <param name="Open">Of these, neither re-sent nor discarded.</param>
 public sealed record RejectionAccount(long Count, long Open);
 
-public sealed record DuplicateAccount(long Count);
+public sealed record DuplicateAccount(long Count)
+{
+    /// <summary>Their sum and digest too, for people who look closer; programs that ask for the status need not read them.</summary>
+    [JsonIgnore]
+    public Figures Figures { get; init; }
+}
 
 /// <summary>One thing that does not agree.</summary>
 /// <param name="Where">The hop: <c>log</c>, <c>hot</c>, <c>history</c>, <c>receipts</c> or <c>conservation</c>.</param>

@@ -27,7 +27,7 @@ sealed class StatusCheck(ITransactionLog log, RejectionBook rejections, string t
             new(inHot.Rows.Count, inHot.Rows.Sum, inHot.Rows.Digest, standing.AwaitingInHot.Rows.Count, standing.Hot.RebuiltFrom),
             new(all.Count, all.Sum, all.Digest, migrated.Count),
             new(rejected, await rejections.CountOpenAsync(cancellation)),
-            new(inHistory.Duplicates.Count + inHot.Duplicates.Count),
+            new(inHistory.Duplicates.Count + inHot.Duplicates.Count) { Figures = inHistory.Duplicates + inHot.Duplicates },
             differences);
     }
 

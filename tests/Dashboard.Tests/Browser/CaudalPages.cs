@@ -57,6 +57,23 @@ public class CaudalPages(Chromium chromium) : IAsyncLifetime
     /// <summary>Runs a verb beside it.</summary>
     internal Task<Said> RunAsync(params string[] verb) => CaudalProcess.RunAsync(_folder, verb);
 
+    /// <summary>Takes rows as <c>caudal import</c> does, and returns once ingest has.</summary>
+    internal async Task ImportAsync(IEnumerable<string> rows)
+    {
+        var file = Path.Combine(_folder.Path, $"{Guid.NewGuid():N}.ndjson");
+        await File.WriteAllLinesAsync(file, rows);
+        var said = await RunAsync("import", file);
+        said.ExitCode.ShouldBe(0, said.Error);
+    }
+
+    /// <summary>A row to hand in, of an account of its own.</summary>
+    internal static string Row(string id, string amount, string app = "DeUna", string product = "Ahorros") =>
+        $$"""
+        {"id":"{{id}}","app":"{{app}}","id_ordenante":"4677717306","valor":{{amount}},"producto":"{{product}}",
+        """ + $$"""
+        "cuenta_ordenante":"15824646{{id}}","cuenta_beneficiario":"3216342883","detalle":"una","timestamp":"2025-09-13T05:12:15"}
+        """;
+
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
