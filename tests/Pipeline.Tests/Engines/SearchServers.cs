@@ -77,10 +77,19 @@ public abstract class SearchServer(string engine, string variable) : RealEngine
 
     protected override Task StopAsync(string home) => RunAsync(Path.Combine(Servers, engine, "stop"), "--home", home);
 
-    /// <summary>Starts a server over a folder, or what of it was killed; returns once it is ready.</summary>
-    Task StartAsync(string home, int port) => RunAsync(
-        Path.Combine(Servers, engine, "start"),
-        "--home", home, "--port", port.ToString(CultureInfo.InvariantCulture), "--heap", "512m");
+    /// <summary>
+    /// Starts a server over a folder, or what of it was killed; returns once it is ready. How full the machine's disk is otherwise does
+    /// not matter to tests.
+    /// </summary>
+    async Task StartAsync(string home, int port)
+    {
+        await RunAsync(
+            Path.Combine(Servers, engine, "start"),
+            "--home", home, "--port", port.ToString(CultureInfo.InvariantCulture), "--heap", "512m");
+        await SendAsync(
+            HttpMethod.Put, new() { Addresses = $"http://127.0.0.1:{port}" }, "_cluster/settings",
+            """{"persistent": {"cluster.routing.allocation.disk.threshold_enabled": false}}""");
+    }
 
     static async Task<IReadOnlyList<string>> NamesAsync(ElasticsearchOptions options, string pattern) =>
         [.. (await SendAsync(HttpMethod.Get, options, $"{pattern}/_alias")).EnumerateObject().Select(index => index.Name)];
