@@ -7,12 +7,10 @@ namespace Caudal.Tests.Discover;
 /// <summary>Searching in the browser: queries and filters, what is masked, and what leaves the house.</summary>
 public sealed class DiscoverTests(SearchedPages pages) : IClassFixture<SearchedPages>
 {
-    const string All = "/discover?range=all";
-
     [Fact]
     public async Task A_query_and_filters_that_are_clicked_narrow_what_is_found_to_the_cent()
     {
-        await using var visit = await SearchAsync("viewer");
+        await using var visit = await pages.SearchAsync("viewer");
         await visit.Page.GetByText("300 transacciones, $45.150,00 en total, $150,50 en promedio").WaitForAsync();
 
         await visit.Page.Locator("#query").FillAsync("valor >= 200");
@@ -30,7 +28,7 @@ public sealed class DiscoverTests(SearchedPages pages) : IClassFixture<SearchedP
     [Fact]
     public async Task An_error_points_at_its_column_and_a_field_is_completed_as_it_is_typed()
     {
-        await using var visit = await SearchAsync("viewer");
+        await using var visit = await pages.SearchAsync("viewer");
         await visit.Page.Locator("#query").FillAsync("app: DeUna and valro > 5");
         await visit.Page.Locator("#query").PressAsync("Enter");
         var caret = (await visit.Page.Locator(".query-fault pre").InnerTextAsync()).Split('\n')[1].TrimEnd();
@@ -47,7 +45,7 @@ public sealed class DiscoverTests(SearchedPages pages) : IClassFixture<SearchedP
     [Fact]
     public async Task Numbers_of_people_are_masked_until_somebody_says_why_which_is_on_record()
     {
-        await using var visit = await SearchAsync("operator");
+        await using var visit = await pages.SearchAsync("operator");
         await visit.Page.GetByLabel("Abrir la transacción").First.ClickAsync();
         (await visit.Page.ContentAsync()).ShouldNotContain("1582464633");
         await visit.Page.GetByLabel("Motivo para ver los números completos").FillAsync("reclamo 4711");
@@ -60,7 +58,7 @@ public sealed class DiscoverTests(SearchedPages pages) : IClassFixture<SearchedP
     [Fact]
     public async Task A_query_that_names_an_account_stands_in_no_address()
     {
-        await using var visit = await SearchAsync("viewer");
+        await using var visit = await pages.SearchAsync("viewer");
         await visit.Page.Locator("#query").FillAsync("cuenta_ordenante: 1582464633 and valor <= 2");
         await visit.Page.Locator("#query").PressAsync("Enter");
         await visit.Page.GetByText("2 transacciones, $3,00 en total").WaitForAsync();
@@ -73,34 +71,30 @@ public sealed class DiscoverTests(SearchedPages pages) : IClassFixture<SearchedP
     [Fact]
     public async Task An_auditor_exports_all_that_was_found_and_a_viewer_may_not()
     {
-        await using var visit = await SearchAsync("auditor");
+        await using var visit = await pages.SearchAsync("auditor");
         var download = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByText("Exportar CSV").ClickAsync());
         var lines = await File.ReadAllLinesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
         lines.Length.ShouldBe(301);
         lines[0].ShouldStartWith("id,");
 
-        await using var viewer = await SearchAsync("viewer");
+        await using var viewer = await pages.SearchAsync("viewer");
         (await viewer.Page.GetByText("Exportar CSV").CountAsync()).ShouldBe(0);
         var refused = await viewer.Page.Context.APIRequest.GetAsync("/discover/export/csv?range=all");
         refused.Status.ShouldBe(403);
     }
+}
 
+/// <summary>Apart from the rest, since it adds to what is found.</summary>
+public sealed class LiveTailTests(SearchedPages pages) : IClassFixture<SearchedPages>
+{
     [Fact]
     public async Task Live_shows_what_comes_in_without_being_asked()
     {
-        await using var visit = await SearchAsync("viewer");
+        await using var visit = await pages.SearchAsync("viewer");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "En vivo" }).ClickAsync();
         await pages.ImportAsync(SearchedPages.Row(900, "Tail", 1));
 
         await visit.Page.Locator("table.rows").GetByText("Tail", new() { Exact = true }).WaitForAsync();
-    }
-
-    async Task<Visit> SearchAsync(string role)
-    {
-        var visit = await pages.EnterAsync(role);
-        await visit.Page.GotoAsync(All);
-        await visit.LiveAsync();
-        return visit;
     }
 }
 
@@ -112,6 +106,15 @@ public sealed class SearchedPages(Chromium chromium) : CaudalPages(chromium)
         await base.InitializeAsync();
         await ImportAsync(string.Join('\n', Enumerable.Range(1, 300)
             .Select(number => Row(number, number % 2 == 1 ? "DeUna" : "Banca Web", number))));
+    }
+
+    /// <summary>Discover over all that there is.</summary>
+    public async Task<Visit> SearchAsync(string role)
+    {
+        var visit = await EnterAsync(role);
+        await visit.Page.GotoAsync("/discover?range=all");
+        await visit.LiveAsync();
+        return visit;
     }
 
     public static string Row(int id, string app, int amount) => $$"""
