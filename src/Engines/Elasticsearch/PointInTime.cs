@@ -3,12 +3,15 @@ using System.Text.Json.Nodes;
 namespace Caudal.Engines.Elasticsearch;
 
 /// <summary>The rows as they stood when it was opened, whatever is written or deleted meanwhile. For one reader at a time.</summary>
-sealed class PointInTime(SearchCluster cluster, string id) : IAsyncDisposable
+/// <param name="id">Null where there were no rows, and no index that could have any.</param>
+sealed class PointInTime(SearchCluster cluster, string? id) : IAsyncDisposable
 {
-    string _id = id;
+    string? _id = id;
 
     public async Task<SearchAnswer> SearchAsync(JsonObject body, CancellationToken cancellation)
     {
+        if (_id is null)
+            return SearchAnswer.OfNothing;
         body["pit"] = Dialect.PointInTime(_id);
         var answer = await cluster.SearchAsync(null, body, cancellation);
         _id = answer.PointInTimeId ?? _id;
@@ -39,6 +42,8 @@ sealed class PointInTime(SearchCluster cluster, string id) : IAsyncDisposable
     /// <summary>Lets the cluster forget it. Where that fails it does so by itself, a few minutes later.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_id is null)
+            return;
         var (path, body) = cluster.Dialect.ClosePointInTime(_id);
         try
         {

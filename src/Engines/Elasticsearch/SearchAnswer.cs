@@ -8,9 +8,11 @@ readonly record struct Hit(
     string Index, string Id, long SequenceNumber, long PrimaryTerm, ReadOnlyMemory<byte> Source, ReadOnlyMemory<byte> Sort);
 
 /// <summary>What a search answered, whole.</summary>
-/// <param name="Aggregations">Undefined where none was asked for.</param>
+/// <param name="Aggregations">Undefined where none was asked for, or no index was there to ask.</param>
 sealed record SearchAnswer(IReadOnlyList<Hit> Hits, JsonElement Aggregations, string? PointInTimeId)
 {
+    public static readonly SearchAnswer OfNothing = new([], default, null);
+
     /// <exception cref="ElasticsearchException">A shard did not answer, or not in time.</exception>
     public static SearchAnswer Read(ReadOnlyMemory<byte> body)
     {

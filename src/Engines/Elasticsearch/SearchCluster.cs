@@ -71,10 +71,20 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
             throw new ElasticsearchException($"{connection} could not show what was written: a shard failed to refresh.");
     }
 
+    /// <remarks>OpenSearch 2 fails with a null pointer of its own where an alias is of nothing yet.</remarks>
     public async Task<PointInTime> OpenPointInTimeAsync(string indices, CancellationToken cancellation)
     {
-        using var opened = await AskAsync(HttpMethod.Post, dialect.OpenPointInTime(indices), null, cancellation);
+        var answer = await TryAsync(HttpMethod.Post, dialect.OpenPointInTime(indices), null, cancellation);
+        if (!answer.Succeeded && await AreOfNothingAsync(indices, cancellation))
+            return new(this, null);
+        using var opened = Read(answer);
         return new(this, dialect.PointInTimeId(opened.RootElement));
+    }
+
+    async Task<bool> AreOfNothingAsync(string indices, CancellationToken cancellation)
+    {
+        using var counted = await AskAsync(HttpMethod.Get, $"{indices}/_count?ignore_unavailable=true", null, cancellation);
+        return counted.RootElement.GetProperty("_shards").GetProperty("total").GetInt32() == 0;
     }
 
     public void Dispose() => connection.Dispose();
