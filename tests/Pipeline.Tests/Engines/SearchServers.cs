@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -25,17 +24,6 @@ public abstract class SearchServer(string engine, string variable) : RealEngine
 
     protected override string? Missing =>
         Directory.Exists(Path.Combine(Servers, engine)) ? null : $"There is no {engine} here to start.";
-
-    /// <summary>A node of a test's own, to be killed. Skips the test where none can be started.</summary>
-    internal async Task<OwnNode> StartOneMoreAsync()
-    {
-        await AddressAsync();
-        Assert.SkipWhen(Missing is not null, $"What {Variable} names is not to be killed.");
-        var node = new OwnNode(this, Directory.CreateTempSubdirectory("node").FullName, FreePorts(2, apart: 100));
-        EndWithThisProcess(node.Home, Path.Combine(Servers, engine, "stop"), "--home", node.Home);
-        await node.ReviveAsync();
-        return node;
-    }
 
     /// <summary>For indices of one test, on one node.</summary>
     public async Task<ElasticsearchOptions> OptionsAsync(string? index = null) =>
@@ -78,8 +66,7 @@ public abstract class SearchServer(string engine, string variable) : RealEngine
     protected override Task StopAsync(string home) => RunAsync(Path.Combine(Servers, engine, "stop"), "--home", home);
 
     /// <summary>
-    /// Starts a server over a folder, or what of it was killed; returns once it is ready. How full the machine's disk is otherwise does
-    /// not matter to tests.
+    /// Starts a server over a folder; returns once it is ready. How full the machine's disk is otherwise does not matter to tests.
     /// </summary>
     async Task StartAsync(string home, int port)
     {
@@ -93,28 +80,4 @@ public abstract class SearchServer(string engine, string variable) : RealEngine
 
     static async Task<IReadOnlyList<string>> NamesAsync(ElasticsearchOptions options, string pattern) =>
         [.. (await SendAsync(HttpMethod.Get, options, $"{pattern}/_alias")).EnumerateObject().Select(index => index.Name)];
-
-    internal sealed class OwnNode(SearchServer server, string home, int port) : IAsyncDisposable
-    {
-        public string Home => home;
-
-        public string Address => $"http://127.0.0.1:{port}";
-
-        /// <summary>SIGKILL, by its process id.</summary>
-        public void Kill()
-        {
-            foreach (var line in File.ReadAllLines(Path.Combine(home, "pids")))
-                using (var node = Process.GetProcessById(int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)))
-                    node.Kill();
-        }
-
-        /// <summary>Starts it over what it has, and returns once it is ready.</summary>
-        public Task ReviveAsync() => server.StartAsync(home, port);
-
-        public async ValueTask DisposeAsync()
-        {
-            await server.StopAsync(home);
-            Directory.Delete(home, recursive: true);
-        }
-    }
 }
