@@ -33,17 +33,7 @@ static class TransactionDocument
     public static void Write(Utf8JsonWriter writer, Transaction row, Instant indexedAt, Span<byte> room)
     {
         writer.WriteStartObject();
-        writer.WriteString(Wire.Id, row.Id.ToGuid());
-        if (row.IdText is { } idText)
-            writer.WriteString(Wire.IdText, idText.Span);
-        writer.WriteString(Wire.App, row.App.Span);
-        writer.WriteString(Wire.DebtorId, row.DebtorId.Span);
-        writer.WriteString(Wire.Amount, row.Amount.ToString());
-        writer.WriteString(Wire.Product, row.Product.Span);
-        writer.WriteString(Wire.DebtorAccount, row.DebtorAccount.Span);
-        writer.WriteString(Wire.CreditorAccount, row.CreditorAccount.Span);
-        writer.WriteString(Wire.Detail, row.Detail.Span);
-        writer.WriteString(Wire.Timestamp, row.Timestamp.ToString());
+        WireJson.WriteAsSent(writer, row);
         if (row.Extra is { } extra)
             writer.WriteString(Wire.Extra, extra.Span);
         WriteOrigin(writer, row);

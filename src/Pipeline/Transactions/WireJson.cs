@@ -18,17 +18,7 @@ public static class WireJson
     public static void Write(Utf8JsonWriter writer, Transaction transaction)
     {
         writer.WriteStartObject();
-        writer.WriteString(Wire.Id, transaction.Id.ToGuid());
-        if (transaction.IdText is { } idText)
-            writer.WriteString(Wire.IdText, idText.Span);
-        writer.WriteString(Wire.App, transaction.App.Span);
-        writer.WriteString(Wire.DebtorId, transaction.DebtorId.Span);
-        writer.WriteString(Wire.Amount, transaction.Amount.ToString());
-        writer.WriteString(Wire.Product, transaction.Product.Span);
-        writer.WriteString(Wire.DebtorAccount, transaction.DebtorAccount.Span);
-        writer.WriteString(Wire.CreditorAccount, transaction.CreditorAccount.Span);
-        writer.WriteString(Wire.Detail, transaction.Detail.Span);
-        writer.WriteString(Wire.Timestamp, transaction.Timestamp.ToString());
+        WriteAsSent(writer, transaction);
         if (transaction.BatchDate is { } day)
             writer.WriteString(Wire.BatchDate, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         if (transaction.Extra is { } extra)
@@ -41,6 +31,22 @@ public static class WireJson
             writer.WriteString(Wire.IndexedAt, transaction.IndexedAt.ToString());
         writer.WriteString(Wire.Digest, transaction.Digest.ToString());
         writer.WriteEndObject();
+    }
+
+    /// <summary>The members that a sender gives, within an object that is open.</summary>
+    public static void WriteAsSent(Utf8JsonWriter writer, Transaction transaction)
+    {
+        writer.WriteString(Wire.Id, transaction.Id.ToGuid());
+        if (transaction.IdText is { } idText)
+            writer.WriteString(Wire.IdText, idText.Span);
+        writer.WriteString(Wire.App, transaction.App.Span);
+        writer.WriteString(Wire.DebtorId, transaction.DebtorId.Span);
+        writer.WriteString(Wire.Amount, transaction.Amount.ToString());
+        writer.WriteString(Wire.Product, transaction.Product.Span);
+        writer.WriteString(Wire.DebtorAccount, transaction.DebtorAccount.Span);
+        writer.WriteString(Wire.CreditorAccount, transaction.CreditorAccount.Span);
+        writer.WriteString(Wire.Detail, transaction.Detail.Span);
+        writer.WriteString(Wire.Timestamp, transaction.Timestamp.ToString());
     }
 
     /// <summary>As it was sent. A row that was damaged by hand must not break the whole answer: what is no JSON becomes a string.</summary>
