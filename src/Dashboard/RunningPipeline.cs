@@ -5,6 +5,7 @@ using Caudal.Generating;
 using Caudal.History;
 using Caudal.Hot;
 using Caudal.Ingesting;
+using Caudal.Journeys;
 using Caudal.Log;
 using Caudal.Reconciling;
 using Caudal.Scheduling;
@@ -18,6 +19,8 @@ public sealed record RunningPipeline(
     RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration,
     TokenBook Tokens, AuditTrail Audit, DemoFeed Demo, Surroundings Surroundings, TimeProvider Time)
 {
+    public JourneyReader Journeys { get; } = new(Log, Hot, History, Rejections, Topic);
+
     /// <summary>Why ingest is not getting on now, or null.</summary>
     public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;
 }

@@ -4,6 +4,7 @@ using Caudal.Access;
 using Caudal.Auditing;
 using Caudal.Batch;
 using Caudal.Ingesting;
+using Caudal.Journeys;
 using Caudal.Log;
 using Caudal.Querying;
 using Caudal.Reconciling;
@@ -21,7 +22,8 @@ namespace Caudal.Dashboard.Api;
         typeof(PositionConverter), typeof(WatermarkConverter), typeof(CamelCaseEnums<RunState>), typeof(CamelCaseEnums<BatchStepName>),
         typeof(CamelCaseEnums<QualityRule>), typeof(CamelCaseEnums<RejectionState>), typeof(CamelCaseEnums<WorkState>),
         typeof(CamelCaseEnums<DayState>), typeof(CamelCaseEnums<Role>), typeof(CamelCaseEnums<TimeUnit>), typeof(CamelCaseEnums<TopOrder>),
-        typeof(CamelCaseEnums<EventLevel>), typeof(CamelCaseEnums<ExportFormat>)])]
+        typeof(CamelCaseEnums<EventLevel>), typeof(CamelCaseEnums<ExportFormat>),
+        typeof(CamelCaseEnums<Place>), typeof(CamelCaseEnums<Milestone>)])]
 [JsonSerializable(typeof(OwnerAnswer))]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(Reconciliation))]
@@ -49,6 +51,7 @@ namespace Caudal.Dashboard.Api;
 [JsonSerializable(typeof(RangeAccount))]
 [JsonSerializable(typeof(LogLoss))]
 [JsonSerializable(typeof(NewEpoch))]
+[JsonSerializable(typeof(JourneyAnswer))]
 [JsonSerializable(typeof(DoorReply))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(LiveAnswer))]

@@ -69,6 +69,7 @@ public static class ApiRoutes
         app.MapSchedule(pipeline);
         app.MapRejections(pipeline, limits);
         app.MapSearch(pipeline, limits);
+        app.MapJourneys(pipeline);
         app.MapExport(pipeline);
         app.MapRecords(pipeline, limits);
         app.MapTokens(pipeline);

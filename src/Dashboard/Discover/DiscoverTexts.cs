@@ -72,6 +72,10 @@ public sealed class DiscoverTexts(Language language) : Texts(language)
 
     public string Open => Of("Abrir la transacción", "Open the transaction");
 
+    public string Journey => Of("Ver todo su recorrido", "See its whole journey");
+
+    public string Json => Of("Como JSON", "As JSON");
+
     public string More => Of("Ver 100 más", "See 100 more");
 
     public string Enough(string count) => Of(

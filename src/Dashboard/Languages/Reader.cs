@@ -69,12 +69,17 @@ public sealed record Reader(Language Language, TimeZoneInfo Zone, string Currenc
     /// <summary><c>13 sep 2025 05:12:15</c></summary>
     public string Moment(Instant moment) => $"{Day(moment.DayIn(Zone))} {Clock(moment)}";
 
+    /// <summary>To the millisecond: <c>13 sep 2025 05:12:15,093</c></summary>
+    public string Instant(Instant moment) =>
+        $"{Moment(moment)}{Language.DecimalMark}{Local(moment).Millisecond.ToString("000", CultureInfo.InvariantCulture)}";
+
     /// <summary><c>05:12:15</c></summary>
     public string Clock(Instant moment) => Local(moment).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary><c>3 min 20 s</c></summary>
     public static string Span(TimeSpan span) => span switch
     {
+        { TotalMilliseconds: > 0 and < 1 } => "<\u00a01\u00a0ms",
         { TotalMilliseconds: < 1_000 } => $"{(int)span.TotalMilliseconds}\u00a0ms",
         { TotalSeconds: < 60 } => $"{(int)span.TotalSeconds}\u00a0s",
         { TotalMinutes: < 60 } => $"{span.Minutes}\u00a0min {span.Seconds}\u00a0s",

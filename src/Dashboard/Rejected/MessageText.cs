@@ -103,11 +103,17 @@ static partial class MessageText
         var text = Encoding.Latin1.GetString(bytes);
         foreach (var number in NamedNumber().Matches(text).Select(match => match.Groups[1]).Concat<Capture>(LongNumber().Matches(text)))
             masked.AsSpan(number.Index, number.Length <= DigitsLeft ? number.Length : number.Length - DigitsLeft).Fill(true);
+        // An id is no secret, and has to be legible to be looked for.
+        foreach (var id in Uuid().Matches(text).Cast<Capture>())
+            masked.AsSpan(id.Index, id.Length).Clear();
         return masked;
     }
 
     [GeneratedRegex($"\"(?:{Wire.DebtorId}|{Wire.DebtorAccount}|{Wire.CreditorAccount})\"\\s*:\\s*\"?([^\",}}\\s]+)")]
     private static partial Regex NamedNumber();
+
+    [GeneratedRegex($"(?<=\"{Wire.Id}\"\\s*:\\s*\")[0-9a-fA-F]{{8}}(-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}(?=\")")]
+    private static partial Regex Uuid();
 
     [GeneratedRegex("[0-9]{7,}")]
     private static partial Regex LongNumber();

@@ -18,6 +18,8 @@ static class Navigating
         new("/", texts => texts.Overview, "M4 13h6V4H4v9Zm0 7h6v-5H4v5Zm10 0h6v-9h-6v9Zm0-16v5h6V4h-6Z"),
         new("/discover", texts => texts.Discover,
             "M10 4a6 6 0 1 0 3.700 10.700l5.300 5.300 1.400-1.400-5.300-5.300A6 6 0 0 0 10 4Zm0 2a4 4 0 1 1 0 8 4 4 0 0 1 0-8Z"),
+        new("/transaction", texts => texts.Transaction,
+            "M6 3a3 3 0 0 0-1 5.800V15.200A3 3 0 1 0 7 15.200V13h8.200a3 3 0 1 0 0-2H7V8.800A3 3 0 0 0 6 3Z"),
         new("/reconciliation", texts => texts.Reconciliation,
             "M11 3h2v2h6l3 8a3.500 3.500 0 0 1-7 0l2.200-6H13v12h4v2H7v-2h4V7H6.800L9 13a3.500 3.500 0 0 1-7 0l3-8h6V3Z"),
         new("/batch", texts => texts.Batch,

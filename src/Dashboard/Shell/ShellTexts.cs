@@ -11,6 +11,8 @@ sealed class ShellTexts(Language language) : Texts(language)
 
     public string Discover => Of("Explorar", "Discover");
 
+    public string Transaction => Of("Transacción", "Transaction");
+
     public string Reconciliation => Of("Cuadre", "Reconciliation");
 
     public string Batch => Of("Lote", "Batch");

@@ -32,8 +32,8 @@ static class CommandLine
             "Carries financial transactions from a durable log to a reconciled history, and proves that none was lost, doubled or altered.")
         {
             UpVerb.Build(), GenerateVerb.Build(), ImportVerb.Build(), IngestVerb.Build(), BatchVerbs.Build(), SearchVerb.Build(),
-            RejectionVerbs.Build(), StatusVerb.Build(), VerifyVerb.Build(), EventsVerb.Build(), TokenVerbs.Build(), LogVerbs.Build(),
-            MigrateVerb.Build(), ConfigVerbs.Build(), Data, Config, Json,
+            RejectionVerbs.Build(), TraceVerb.Build(), StatusVerb.Build(), VerifyVerb.Build(), EventsVerb.Build(), TokenVerbs.Build(),
+            LogVerbs.Build(), MigrateVerb.Build(), ConfigVerbs.Build(), Data, Config, Json,
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new Manual((HelpAction)help.Action!);

@@ -129,6 +129,13 @@ public sealed class RunJournal(
     public ValueTask<Receipt?> FindLastReceiptAsync(CancellationToken cancellation) =>
         ReadAsync(connection => FindLastReceiptAsync(connection, null, cancellation), cancellation);
 
+    /// <summary>The run's receipt, or null until it is reconciled.</summary>
+    public ValueTask<Receipt?> FindReceiptAsync(long runId, CancellationToken cancellation) =>
+        ReadAsync(
+            async connection => (await connection.QuerySingleOrDefaultAsync<ReceiptRow>(
+                Command(ReceiptRow.Select + " WHERE run_id = @runId", new { runId }, null, cancellation)))?.ToReceipt(),
+            cancellation);
+
     /// <summary>All before it has a receipt.</summary>
     public async ValueTask<Watermark> FindSealedAsync(CancellationToken cancellation) =>
         (await FindLastReceiptAsync(cancellation))?.Range.To ?? Watermark.Zero;

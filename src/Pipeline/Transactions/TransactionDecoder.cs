@@ -74,6 +74,17 @@ public sealed class TransactionDecoder(TimeZoneInfo zone)
         return new(transaction with { Digest = CanonicalForm.DigestOf(transaction) }, null);
     }
 
+    /// <summary>The id that a message has or would get, whether or not it is taken; null where it is too broken to tell.</summary>
+    public static TransactionId? IdOf(ReadOnlyMemory<byte> message, in MessageOrigin origin)
+    {
+        if (MessageMembers.Read(message.Span, out var members) is not null)
+            return null;
+        var fields = new FieldReader(message, members);
+        return fields.ReadId(out var id, out var idText) && fields.ReadText(Field.App, Wire.AppLengthMax, out var app)
+            ? id ?? Identify(idText, app, origin)
+            : null;
+    }
+
     static TransactionId Identify(Utf8Text? idText, Utf8Text app, in MessageOrigin origin) =>
         idText is { } text ? DerivedId.OfText(origin.Topic, app, text)
         : origin.AssignedId ?? DerivedId.OfPosition(origin.Topic, origin.Position);
