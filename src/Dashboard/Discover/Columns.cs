@@ -47,6 +47,10 @@ public sealed record Column(string Name, Func<Reader, Transaction, string> Text)
     /// <summary>What is shown until the reader chooses.</summary>
     public static readonly IReadOnlyList<Column> Usual = [.. All.Take(8).Where(column => column.Name != Wire.DebtorId)];
 
+    /// <summary>Those that the names name, in the usual order; the usual ones where they name none.</summary>
+    public static IReadOnlyList<Column> Named(IReadOnlyList<string> names) =>
+        All.Where(column => names.Contains(column.Name)).ToArray() is { Length: > 0 } named ? named : Usual;
+
     static Column Plain(string name, Func<Transaction, Utf8Text> value, SortKey? sort, QueryField? values) =>
         new(name, (_, row) => value(row).ToString()) { Sort = sort, Values = values };
 

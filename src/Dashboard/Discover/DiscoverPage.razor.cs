@@ -16,11 +16,12 @@ public sealed partial class DiscoverPage
     /// <summary>More in one page would be slow to look through, for people and for browsers.</summary>
     const int RowsMax = 1_000;
 
+    const string Path = "/discover";
+
     DiscoverTexts _texts = null!;
     View _view = new();
     Found? _found;
     IReadOnlyList<Transaction> _rows = [];
-    IReadOnlyList<Column> _columns = Column.Usual;
     SortKey _sort = SortKey.Timestamp;
     bool _descending = true;
     bool _isTail;
@@ -133,18 +134,30 @@ public sealed partial class DiscoverPage
 
     void ShowAddress(object? sender, LocationChangedEventArgs change) => _ = InvokeAsync(async () =>
     {
-        await SearchAsync();
+        // On its way to another page there is nothing more to search.
+        if (new Uri(change.Location).AbsolutePath != Path)
+            return;
+        var view = Views.Read(change.Location);
+        if (view.IsOfTheSame(_view))
+            _view = view;
+        else
+            await SearchAsync();
         StateHasChanged();
     });
 
     void Go(View view) => Navigation.NavigateTo(Address(view));
 
-    string Address(View view) => Views.Address("/discover", view);
+    string Address(View view) => Views.Address(Path, view);
 
     void Zoom((long From, long To) range) => Go(_view with { Reach = Reach.Between(Moment(range.From), Moment(range.To)) });
 
-    void ToggleColumn(Column column) => _columns =
-        [.. Column.All.Where(each => _columns.Contains(each) != (each == column))];
+    IReadOnlyList<Column> Columns => Column.Named(_view.Columns);
+
+    void ToggleColumn(Column column)
+    {
+        var columns = Column.All.Where(each => Columns.Contains(each) != (each == column)).Select(each => each.Name);
+        Go(_view with { Columns = columns.SequenceEqual(Column.Usual.Select(each => each.Name)) ? [] : [.. columns] });
+    }
 
     async Task<IReadOnlyList<ValueTotals>> TopAsync(QueryField field) =>
         await _view.In(Pipeline).CountByValueAsync(

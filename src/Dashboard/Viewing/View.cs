@@ -70,8 +70,14 @@ public sealed record View
     /// <summary>Each a query of its own; all of them hold.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 
-    public bool Equals(View? other) =>
-        other is not null && Reach == other.Reach && Store == other.Store && Query == other.Query && Filters.SequenceEqual(other.Filters);
+    /// <summary>The columns of a table of them, by their names; empty for the usual ones.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    public bool Equals(View? other) => other is not null && IsOfTheSame(other) && Columns.SequenceEqual(other.Columns);
+
+    /// <summary>True where the other shows the same transactions, in whichever columns.</summary>
+    public bool IsOfTheSame(View other) =>
+        Reach == other.Reach && Store == other.Store && Query == other.Query && Filters.SequenceEqual(other.Filters);
 
     public override int GetHashCode() => Filters.Aggregate(HashCode.Combine(Reach, Query), HashCode.Combine);
 

@@ -28,6 +28,8 @@ public sealed partial class Views
             parts.Add(new("range", view.Reach.Name));
         if (view.Store != View.Both)
             parts.Add(new("store", view.Store));
+        if (view.Columns.Count > 0)
+            parts.Add(new("columns", string.Join(',', view.Columns)));
         if (view.Filters.Append(view.Query).Any(text => Personal().IsMatch(text)))
             parts.Add(new("kept", Keep(view)));
         else
@@ -44,7 +46,11 @@ public sealed partial class Views
         var query = QueryHelpers.ParseQuery(new Uri(address).Query);
         var reach = ReadReach(query.GetValueOrDefault("range"), query.GetValueOrDefault("from"), query.GetValueOrDefault("to"));
         var store = query.GetValueOrDefault("store").ToString();
-        var view = new View { Reach = reach, Store = View.Stores.Contains(store) ? store : View.Both };
+        var view = new View
+        {
+            Reach = reach, Store = View.Stores.Contains(store) ? store : View.Both,
+            Columns = query.GetValueOrDefault("columns").ToString().Split(',', StringSplitOptions.RemoveEmptyEntries),
+        };
         return query.GetValueOrDefault("kept").ToString() is { Length: > 0 } name && _kept.TryGetValue(name, out var kept)
             ? view with { Query = kept.Query, Filters = kept.Filters }
             : view with

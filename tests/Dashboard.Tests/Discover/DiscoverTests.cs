@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Caudal.Tests.Browser;
 using Microsoft.Playwright;
 
@@ -53,6 +54,26 @@ public sealed class DiscoverTests(SearchedPages pages) : IClassFixture<SearchedP
         await visit.Page.GetByText("1582464633").WaitForAsync();
 
         (await pages.RunAsync("events", "--audit", "--json")).Out.ShouldContain("reclamo 4711");
+    }
+
+    [Fact]
+    public async Task Columns_that_are_chosen_stand_in_the_address_and_a_row_opens_as_JSON()
+    {
+        await using var visit = await pages.SearchAsync("viewer");
+        await visit.Page.GetByLabel("Mostrar la columna digest").CheckAsync();
+        await visit.Page.Locator("th", new() { HasTextString = "digest" }).WaitForAsync();
+        visit.Page.Url.ShouldContain("columns=");
+        visit.Page.Url.ShouldContain("range=all");
+
+        await visit.Page.ReloadAsync();
+        await visit.LiveAsync();
+        await visit.Page.Locator("th", new() { HasTextString = "digest" }).WaitForAsync();
+        await visit.Page.GetByLabel("Abrir la transacción").First.ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Como JSON" }).ClickAsync();
+        var json = JsonDocument.Parse(await visit.Page.Locator(".json").InnerTextAsync()).RootElement;
+        json.GetProperty("valor").GetString().ShouldNotBeNull();
+        json.GetProperty("cuenta_ordenante").GetString()!.ShouldStartWith("••••");
+        visit.ShouldBeClean();
     }
 
     [Fact]
