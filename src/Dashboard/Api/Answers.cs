@@ -39,7 +39,8 @@ public sealed record VerifyAnswer(WorkState State, long Done, long Total, Reconc
 
 /// <summary>What making a run takes: a retry with the same key finds the same run.</summary>
 /// <param name="Cutoff">A time, read in the business zone where it has no offset; null for what ingest has taken by now.</param>
-public sealed record NewRun(string? Key, string? Cutoff);
+/// <param name="Day">Instead: the run is to the end of this day in the business zone, and refused while the day goes on.</param>
+public sealed record NewRun(string? Key, string? Cutoff, string? Day = null);
 
 /// <summary>A person's word on a waiting run, or on a rejection.</summary>
 public sealed record Decision(string Why);

@@ -24,7 +24,7 @@ static class BatchRoutes
         runs.MapPost("", ([FromBody] NewRun run, HttpContext context) => CreateAsync(pipeline, run, context)).Needs(Right.Operate)
             .Says("Make a run, or find it by its key", "A retry with the same key finds the same run. Without one: the unfinished run, or "
                 + "a new one.")
-            .WithExample("""{"key": "day-2025-09-13", "cutoff": "2025-09-14"}""")
+            .WithExample("""{"key": "day-2025-09-13", "day": "2025-09-13"}""")
             .Produces<RunAnswer>().ProducesProblem(StatusCodes.Status409Conflict);
         runs.MapGet("/{id:long}", (long id, CancellationToken cancellation) => ShowAsync(pipeline, id, cancellation)).Needs(Right.View)
             .Says("A run with its checks and steps").Produces<RunDetail>().ProducesProblem(StatusCodes.Status404NotFound);
@@ -102,12 +102,17 @@ static class BatchRoutes
     {
         if (run.Key is { } key && (string.IsNullOrWhiteSpace(key) || key.Length > KeyLengthMax))
             throw ApiProblemException.BadRequest($"A run's key has 1 to {KeyLengthMax} characters; leave it out for a run without one.");
-        Instant? cutoff = null;
-        if (run.Cutoff is { } text)
-            cutoff = Moments.Parse(text, "cutoff", pipeline.History.BusinessZone);
-        var created = await pipeline.Batch.CreateAsync(run.Key, cutoff, ApiRoutes.Actor(context), context.RequestAborted);
+        var created = await pipeline.Batch.CreateAsync(run.Key, CutoffOf(run, pipeline), ApiRoutes.Actor(context), context.RequestAborted);
         return TypedResults.Ok(RunAnswer.Of(created));
     }
+
+    static Instant? CutoffOf(NewRun run, RunningPipeline pipeline) => run switch
+    {
+        { Day: not null, Cutoff: not null } => throw ApiProblemException.BadRequest("A run is to a cutoff or of a day: give one of them."),
+        { Day: { } day } => pipeline.Days.CutoffOf(Moments.ParseDay(day, "day")),
+        { Cutoff: { } cutoff } => Moments.Parse(cutoff, "cutoff", pipeline.History.BusinessZone),
+        _ => null,
+    };
 
     static async Task<IResult> ShowAsync(RunningPipeline pipeline, long id, CancellationToken cancellation)
     {

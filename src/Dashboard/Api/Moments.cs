@@ -1,3 +1,4 @@
+using System.Globalization;
 using Caudal.Querying;
 using Caudal.Transactions;
 
@@ -20,4 +21,11 @@ public static class Moments
     /// <summary>The time that the caller gave as <paramref name="name"/>.</summary>
     internal static Instant Parse(string text, string name, TimeZoneInfo zone) =>
         TryParse(text, zone, out var instant) ? instant : throw ApiProblemException.BadRequest($"'{text}' is no time for {name}: {Form}.");
+
+    /// <summary>The day that the caller gave as <paramref name="name"/>.</summary>
+    internal static DateOnly ParseDay(string text, string name) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 1970 and < 2262
+            ? day
+            : throw ApiProblemException.BadRequest($"'{text}' is no day for {name}: write 2025-09-13.");
 }

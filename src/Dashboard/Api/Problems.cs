@@ -24,6 +24,15 @@ public sealed class ApiProblemException(int status, string detail, string? code 
     /// <summary>409: the books do not agree; <c>caudal verify</c> names what differs.</summary>
     public const string NotReconciled = "not-reconciled";
 
+    /// <summary>409: another run is unfinished; once it is done, ask for the same again.</summary>
+    public const string RunUnfinished = "run-unfinished";
+
+    /// <summary>409: other runs have settled all of it, and more; there is nothing left to do.</summary>
+    public const string AlreadySettled = "already-settled";
+
+    /// <summary>409: more may be logged on the day; ask for its run after its end.</summary>
+    public const string DayNotOver = "day-not-over";
+
     /// <summary>422: the Idempotency-Key belongs to other rows; send these under a key of their own.</summary>
     public const string KeyReused = "key-reused";
 
@@ -101,7 +110,8 @@ static partial class Problems
         TokenException or MissingReasonException => Problem(StatusCodes.Status400BadRequest, failure.Message),
         QueryException query => AtColumn(Problem(StatusCodes.Status400BadRequest, query.Message, "bad-query"), query.Column),
         AnswerTooLargeException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message),
-        RunConflictException or RejectionConflictException or LogUnsupportedException =>
+        RunConflictException run => Problem(StatusCodes.Status409Conflict, run.Message, CodeOf(run.Conflict)),
+        RejectionConflictException or LogUnsupportedException =>
             Problem(StatusCodes.Status409Conflict, failure.Message),
         KeyReusedException => Problem(StatusCodes.Status422UnprocessableEntity, failure.Message, ApiProblemException.KeyReused),
         ReconciliationException => Problem(StatusCodes.Status409Conflict, failure.Message, ApiProblemException.NotReconciled),
@@ -122,6 +132,14 @@ static partial class Problems
         problem.Extensions["column"] = column;
         return problem;
     }
+
+    static string? CodeOf(RunConflict conflict) => conflict switch
+    {
+        RunConflict.Unfinished => ApiProblemException.RunUnfinished,
+        RunConflict.Settled => ApiProblemException.AlreadySettled,
+        RunConflict.DayNotOver => ApiProblemException.DayNotOver,
+        _ => null,
+    };
 
     public static string CodeOf(int status) => status switch
     {

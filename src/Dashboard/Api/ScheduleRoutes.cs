@@ -1,4 +1,3 @@
-using System.Globalization;
 using Caudal.Access;
 using Caudal.Scheduling;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +13,7 @@ static class ScheduleRoutes
     {
         app.MapGet("/api/batch/days", async (string from, string to, CancellationToken cancellation) =>
         {
-            var (first, last) = (ParseDay(from, "from"), ParseDay(to, "to"));
+            var (first, last) = (Moments.ParseDay(from, "from"), Moments.ParseDay(to, "to"));
             if (last < first)
                 throw ApiProblemException.BadRequest($"The days end ({to}) before they begin ({from}).");
             if (last.DayNumber - first.DayNumber >= DayRuns.DaysMax)
@@ -22,10 +21,4 @@ static class ScheduleRoutes
             return TypedResults.Ok((await pipeline.Days.ListAsync(first, last, cancellation)).ToArray());
         }).Needs(Right.View).Says("The days of the log", "Which are settled, due, or not over. Both ends included.");
     }
-
-    static DateOnly ParseDay(string text, string name) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year is >= 1970 and < 2262
-            ? day
-            : throw ApiProblemException.BadRequest($"'{text}' is no day for {name}: write 2025-09-13.");
 }

@@ -67,7 +67,8 @@ sealed class RunCreation(ITransactionLog log, IHotStore hot, IHistoryStore histo
         var cutoff = await log.FindAsync(topic, moment, cancellation);
         return cutoff.Covers(from) || !from.Covers(cutoff)
             ? cutoff
-            : throw new RunConflictException($"All that was logged before {moment} is settled, and more: the cutoff would go back.");
+            : throw new RunConflictException(
+                $"All that was logged before {moment} is settled, and more: the cutoff would go back.", RunConflict.Settled);
     }
 
     /// <summary>A run up to midnight settles the day that ends there.</summary>

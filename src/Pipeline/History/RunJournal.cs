@@ -35,7 +35,8 @@ public sealed class RunJournal(
                 return known;
             if (await FindRunAsync(Unfinished, null, connection, transaction, cancellation) is { } other)
                 throw new RunConflictException(
-                    $"Run {other.Id} ({other.Key}) is {other.State}: runs settle one after another. Take it to its end first.");
+                    $"Run {other.Id} ({other.Key}) is {other.State}: runs settle one after another. Take it to its end first.",
+                    RunConflict.Unfinished);
 
             var next = await connection.ExecuteScalarAsync<long>(
                 Command("SELECT coalesce(max(id), 0) + 1 FROM batch_runs", null, transaction, cancellation));
@@ -222,5 +223,24 @@ public sealed class RunJournal(
     string Sql(string sql) => sql.Replace('@', parameterPrefix);
 }
 
+/// <summary>What a caller that makes a run can tell a conflict by: whether to wait, to leave it, or to ask somebody.</summary>
+public enum RunConflict
+{
+    /// <summary>Asking for the same again changes nothing.</summary>
+    Other,
+
+    /// <summary>Another run is unfinished: once it is done, this one can be made.</summary>
+    Unfinished,
+
+    /// <summary>Other runs have settled all that it would settle, and more.</summary>
+    Settled,
+
+    /// <summary>The day goes on: more may be logged on it.</summary>
+    DayNotOver,
+}
+
 /// <summary>Another run stands in the way: runs settle one after another.</summary>
-public sealed class RunConflictException(string message) : Exception(message);
+public sealed class RunConflictException(string message, RunConflict conflict = RunConflict.Other) : Exception(message)
+{
+    public RunConflict Conflict { get; } = conflict;
+}

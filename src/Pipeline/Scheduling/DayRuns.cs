@@ -41,6 +41,14 @@ public sealed class DayRuns(ITransactionLog log, IHistoryStore history, string t
 
     public Instant EndOf(DateOnly day) => Instant.StartOf(day.AddDays(1), Zone);
 
+    /// <summary>The time before which the run of a day settles all.</summary>
+    /// <exception cref="RunConflictException">The day is not over.</exception>
+    public Instant CutoffOf(DateOnly day) =>
+        EndOf(day) is var end && end <= Instant.Now(time)
+            ? end
+            : throw new RunConflictException(
+                $"{day:yyyy-MM-dd} is not over in the business zone ({Zone.Id}): its run is made after {end}.", RunConflict.DayNotOver);
+
     /// <summary>
     /// The days that were over at a moment and have no run, oldest first: from the day after the last run's on, or from the first message's
     /// where there is no run yet. A day on which nothing was logged is among them: its receipt says that nothing came.
