@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Caudal.Tests;
 
 /// <summary>
-/// Stands between a store and a cluster, as a proxy does: it may ask for TLS and a login, turn requests away, or lose answers after the
-/// cluster has done what was asked.
+/// Stands before a cluster, or another server, as a proxy does: it may ask for TLS and a login, turn requests away, or lose answers after
+/// the server has done what was asked.
 /// </summary>
 sealed class ClusterFront : IAsyncDisposable
 {
@@ -68,6 +68,8 @@ sealed class ClusterFront : IAsyncDisposable
             return;
         using var request = new HttpRequestMessage(
             new(context.Request.Method), $"{_target}{context.Request.Path.ToUriComponent()}{context.Request.QueryString}");
+        if (context.Request.Headers.Authorization is [{ } login])
+            request.Headers.TryAddWithoutValidation("Authorization", login);
         if (body.Length > 0)
         {
             request.Content = new ByteArrayContent(body.ToArray());
@@ -82,7 +84,7 @@ sealed class ClusterFront : IAsyncDisposable
             return;
         }
         context.Response.StatusCode = (int)response.StatusCode;
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         await context.Response.WriteAsync(answer);
     }
 }

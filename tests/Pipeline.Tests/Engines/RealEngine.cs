@@ -14,7 +14,7 @@ public abstract class RealEngine : IAsyncDisposable
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>Where published servers lie beside the repository, if they do.</summary>
-    protected static readonly string Servers = Path.Combine(TidyTests.Root, "..", "shared", "engines");
+    internal static readonly string Servers = Path.Combine(TidyTests.Root, "..", "shared", "engines");
 
     static readonly HashSet<int> Given = [];
 
