@@ -51,9 +51,9 @@ with DAG(
     },
 ):
     extract = CaudalStep(step="extract", depends_on_past=True)
-    validate = CaudalStep(step="validate", run=extract.output)
-    load = CaudalStep(step="load", run=extract.output)
-    reconcile = CaudalStep(step="reconcile", run=extract.output)
-    purge = CaudalStep(step="purge", run=extract.output)
+    validate = CaudalStep(step="validate", caudal_run=extract.output)
+    load = CaudalStep(step="load", caudal_run=extract.output)
+    reconcile = CaudalStep(step="reconcile", caudal_run=extract.output)
+    purge = CaudalStep(step="purge", caudal_run=extract.output)
 
     extract >> validate >> load >> reconcile >> purge

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import requests
 from airflow.providers.http.hooks.http import HttpHook
@@ -116,26 +117,32 @@ class CaudalStep(BaseSensorOperator):
     Takes a run through one step: starts it, looks until it is done, and shows what came of it.
 
     :param step: extract, validate, load, reconcile or purge; the task is named after it.
-    :param run: the run's id; none for extract, which makes the run of the logical date under the DAG run's id, or finds it.
+    :param caudal_run: the run's id; none for extract, which makes the run of the logical date under the DAG run's id, or finds it.
     :param connection: an Airflow connection of type HTTP, with a token as its password.
     :param look_seconds: how long a task looks before it leaves its worker to others until the next ``poke_interval``.
     """
 
-    template_fields = ("run",)
+    template_fields = ("caudal_run",)
     ui_color = "#d9ecf2"
 
     def __init__(
-        self, *, step: str, run: Any = None, connection: str = "caudal", look_seconds: float = 120, **kwargs: Any
+        self,
+        *,
+        step: str,
+        caudal_run: Any = None,
+        connection: str = "caudal",
+        look_seconds: float = 120,
+        **kwargs: Any,
     ) -> None:
         super().__init__(task_id=step, mode="reschedule", **kwargs)
         self.step = step
-        self.run = run
+        self.caudal_run = caudal_run
         self.connection = connection
         self.look_seconds = look_seconds
 
     def poke(self, context: Any) -> PokeReturnValue:
         caudal = CaudalApi(self.connection)
-        run_id = self.run or self._make(caudal, context)
+        run_id = self.caudal_run or self._make(caudal, context)
         if run_id is None:
             return PokeReturnValue(False)
         path = f"/api/batch/runs/{run_id}"
