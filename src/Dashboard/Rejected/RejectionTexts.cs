@@ -51,6 +51,7 @@ sealed class RejectionTexts(Language language) : Texts(language)
         FaultCode.TimestampInvalid => Of("Fecha inválida", "Invalid time"),
         FaultCode.TimestampOutOfRange => Of("Fecha fuera de rango", "Time out of range"),
         FaultCode.IdConflict => Of("Id ya usado con otro contenido", "Id taken with other contents"),
+        FaultCode.StoreRefused => Of("El buscador no lo acepta", "The hot store's index refuses it"),
         FaultCode.Lost => Of("Perdido con un log anterior", "Lost with an earlier log"),
         FaultCode.Declined => Of("Rechazado por una persona en el lote", "Declined by a person in the batch"),
         _ => Of($"Otra causa: {code}", $"Other cause: {code}"),

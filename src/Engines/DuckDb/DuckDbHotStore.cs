@@ -50,7 +50,8 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
     }
 
     public async ValueTask<IndexOutcome> IndexAsync(
-        IndexBatch batch, Func<IReadOnlyList<Transaction>, CancellationToken, ValueTask> settleConflicts, CancellationToken cancellation)
+        IndexBatch batch, Func<IReadOnlyList<RefusedTransaction>, CancellationToken, ValueTask> settleRefused,
+        CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
@@ -62,7 +63,7 @@ public sealed partial class DuckDbHotStore(string path, DuckDbOptions options, T
                 return new(0, 0, 0, batch.Transactions.Count);
             var intake = await Task.Run(() => Sort(writer, batch, state), CancellationToken.None);
             if (intake.Conflicts.Count > 0)
-                await settleConflicts(intake.Conflicts, cancellation);
+                await settleRefused([.. intake.Conflicts.Select(each => new RefusedTransaction(each, Fault.IdConflict))], cancellation);
             await Task.Run(() => Commit(writer, batch, intake), CancellationToken.None);
             return intake.Outcome;
         }

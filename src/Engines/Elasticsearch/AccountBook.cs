@@ -20,7 +20,8 @@ sealed class AccountBook(SearchCluster cluster, HotIndices indices)
     {
         if (await FindAsync(cancellation) is { } found)
             return found.Account;
-        var made = await cluster.TryAsync(HttpMethod.Put, $"{indices.Account}/_create/{Id}", begin.ToJson(), cancellation);
+        var made = await cluster.TryAsync(
+            HttpMethod.Put, $"{indices.Account}/_create/{Id}?timeout={SearchCluster.WriteWait}", begin.ToJson(), cancellation);
         if (made.Status != 409)
             EnsureDone(made);
         return await ReadAsync(cancellation);
@@ -40,8 +41,8 @@ sealed class AccountBook(SearchCluster cluster, HotIndices indices)
                 return after;
             var written = await cluster.TryAsync(
                 HttpMethod.Put,
-                $"{indices.Account}/_doc/{Id}?if_seq_no={before.SequenceNumber}&if_primary_term={before.PrimaryTerm}", after.ToJson(),
-                cancellation);
+                $"{indices.Account}/_doc/{Id}?if_seq_no={before.SequenceNumber}&if_primary_term={before.PrimaryTerm}"
+                + $"&timeout={SearchCluster.WriteWait}", after.ToJson(), cancellation);
             if (written.Status == 409)
                 continue;
             EnsureDone(written);

@@ -101,7 +101,13 @@ sealed class ClusterConnection : IDisposable
     }
 
     /// <summary>True where the same request may succeed later, or elsewhere. An answer that is too large stays so.</summary>
-    static bool IsBusy(Answer answer) => answer.Status is 429 or 502 or 503 or 504 && ErrorText.KindOf(answer) != ErrorText.TooManyBuckets;
+    static bool IsBusy(Answer answer) => answer.Status switch
+    {
+        429 or 502 or 503 or 504 => ErrorText.KindOf(answer) != ErrorText.TooManyBuckets,
+        // A node that answers, of another that went away while it was asked by the first.
+        500 => ErrorText.IsOfALostNode(answer),
+        _ => false,
+    };
 
     HttpContent Content(ReadOnlyMemory<byte> body, string mediaType)
     {

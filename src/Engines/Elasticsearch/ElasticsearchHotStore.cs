@@ -50,7 +50,8 @@ public sealed partial class ElasticsearchHotStore(
     public async ValueTask<HotState> GetStateAsync(CancellationToken cancellation) => (await Open.Book.ReadAsync(cancellation)).State;
 
     public async ValueTask<IndexOutcome> IndexAsync(
-        IndexBatch batch, Func<IReadOnlyList<Transaction>, CancellationToken, ValueTask> settleConflicts, CancellationToken cancellation)
+        IndexBatch batch, Func<IReadOnlyList<RefusedTransaction>, CancellationToken, ValueTask> settleRefused,
+        CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
@@ -66,15 +67,15 @@ public sealed partial class ElasticsearchHotStore(
             {
                 await book.ChangeAsync(account => account.Reserve(batch.Next), cancellation);
                 found = await intake.WriteRowsAsync(fresh, cancellation);
-                if (found.Conflicts.Count > 0)
-                    await settleConflicts(found.Conflicts, cancellation);
+                if (found.Refused.Count > 0)
+                    await settleRefused(found.Refused, cancellation);
                 await intake.WriteDuplicatesAsync(found.Duplicates, cancellation);
                 if (intake.TouchedBy(found).ToList() is { Count: > 0 } touched)
                     await cluster.RefreshAsync(touched, cancellation);
             }
             _taken = await book.ChangeAsync(
-                account => account.Take(from, batch, found.Taken, batch.Rejected + found.Conflicts.Count), cancellation);
-            return new(found.Rows.Count, found.Duplicates.Count, found.Conflicts.Count, batch.Transactions.Count - fresh.Count);
+                account => account.Take(from, batch, found.Taken, batch.Rejected + found.Refused.Count), cancellation);
+            return new(found.Rows.Count, found.Duplicates.Count, found.Refused.Count, batch.Transactions.Count - fresh.Count);
         }
         finally
         {

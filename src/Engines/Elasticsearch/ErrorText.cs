@@ -10,6 +10,15 @@ static class ErrorText
     public const string TooManyBuckets = "too_many_buckets_exception";
     public const string AlreadyExists = "resource_already_exists_exception";
 
+    static readonly HashSet<string> LostNode =
+    [
+        "node_disconnected_exception", "node_not_connected_exception", "node_closed_exception", "connect_transport_exception",
+        "receive_timeout_transport_exception", "send_request_transport_exception", "already_closed_exception",
+    ];
+
+    /// <summary>True where one node could not reach another: the cluster knows of it at once, and the same may succeed then.</summary>
+    public static bool IsOfALostNode(Answer answer) => KindOf(answer) is { } kind && LostNode.Contains(kind);
+
     public static string Of(Answer answer) => KindOf(answer) is { } kind ? $"{answer.Status} {kind}" : $"{answer.Status}";
 
     /// <summary>As <c>index_not_found_exception</c>; null where the body does not say.</summary>

@@ -66,19 +66,28 @@ sealed class HotIndices(SearchCluster cluster, ElasticsearchOptions options)
         await EnsureOursAsync(index, cancellation);
     }
 
+    /// <summary>Whether indices that take rows are still as they were made, as far as matters.</summary>
+    /// <exception cref="ElasticsearchException">One is not.</exception>
+    public async Task EnsureOursAsync(IEnumerable<string> months, CancellationToken cancellation)
+    {
+        foreach (var month in months)
+            await EnsureOursAsync(month, cancellation);
+    }
+
     async Task EnsureOursAsync(string name, CancellationToken cancellation)
     {
         var answer = await cluster.TryAsync(HttpMethod.Get, name, null, cancellation);
         if (answer.Status == 404)
             return;
-        using var found = cluster.Read(answer);
-        foreach (var index in found.RootElement.EnumerateObject())
+        using var body = cluster.Read(answer);
+        foreach (var index in body.RootElement.EnumerateObject())
         {
             if (name == Rows && index.Name == Rows)
                 throw new ElasticsearchException(
                     $"There is an index named {Rows} already, made by another (by Logstash, perhaps), where the hot store needs an alias "
                     + "of that name: set Elasticsearch:Index to another name.");
-            switch (VersionOf(index.Value))
+            var mappings = index.Value.TryGetProperty("mappings", out var found) ? found : default;
+            switch (VersionOf(mappings))
             {
                 case null:
                     throw new ElasticsearchException(
@@ -89,11 +98,15 @@ sealed class HotIndices(SearchCluster cluster, ElasticsearchOptions options)
                         $"Index {index.Name} was made by a newer version of Caudal: use that version, or set Elasticsearch:Index to "
                         + "another name.");
             }
+            if (HotMapping.FindDifference(mappings) is { } field && index.Name != Account)
+                throw new ElasticsearchException(
+                    $"Field {field} of index {index.Name} is not of the type that Caudal gave it: compare its mapping with template "
+                    + $"caudal-{Rows}, and put it right by re-indexing, or take the index away.");
         }
     }
 
-    static int? VersionOf(JsonElement index) =>
-        index.TryGetProperty("mappings", out var mappings) && mappings.TryGetProperty("_meta", out var meta)
+    static int? VersionOf(JsonElement mappings) =>
+        mappings.ValueKind == JsonValueKind.Object && mappings.TryGetProperty("_meta", out var meta)
         && meta.TryGetProperty(HotMapping.Mark, out var ours) && ours.TryGetProperty("version", out var version)
             ? version.GetInt32()
             : null;

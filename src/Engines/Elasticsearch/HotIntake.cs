@@ -6,7 +6,8 @@ using Caudal.Transactions;
 namespace Caudal.Engines.Elasticsearch;
 
 /// <summary>What a batch's transactions turned out to be.</summary>
-sealed record Intake(IReadOnlyList<Transaction> Rows, IReadOnlyList<Transaction> Duplicates, IReadOnlyList<Transaction> Conflicts)
+sealed record Intake(
+    IReadOnlyList<Transaction> Rows, IReadOnlyList<Transaction> Duplicates, IReadOnlyList<RefusedTransaction> Refused)
 {
     public RangeFigures Taken => new(Figures.Of(Rows), Figures.Of(Duplicates));
 }
@@ -25,19 +26,36 @@ sealed class HotIntake(SearchCluster cluster, HotIndices indices, ElasticsearchO
 
     public async Task<Intake> WriteRowsAsync(IReadOnlyList<Transaction> fresh, CancellationToken cancellation)
     {
-        var (firsts, holders) = (new List<Transaction>(fresh.Count), new Dictionary<TransactionId, Holder>(fresh.Count));
-        foreach (var transaction in fresh)
-            if (holders.TryAdd(transaction.Id, new(transaction.Position, transaction.Digest)))
-                firsts.Add(transaction);
-        await indices.EnsureAsync(firsts.Select(row => indices.RowsOf(row.Timestamp)).Distinct(), cancellation);
-        foreach (var (id, holder) in await CreateAsync(firsts, cancellation))
-            holders[id] = holder;
+        var (holders, faults) = (new Dictionary<TransactionId, Holder>(fresh.Count), new Dictionary<Position, Fault>());
+        await indices.EnsureAsync(fresh.Select(row => indices.RowsOf(row.Timestamp)).Distinct(), cancellation);
+        // Whose id is held by nobody since its first was refused, is the first now.
+        for (var open = fresh; open.Count > 0;)
+        {
+            var firsts = open.DistinctBy(row => row.Id).ToList();
+            var (taken, refused) = await CreateAsync(firsts, cancellation);
+            foreach (var (position, fault) in refused)
+                faults[position] = fault;
+            foreach (var first in firsts.Where(first => !refused.ContainsKey(first.Position)))
+                holders[first.Id] = taken.GetValueOrDefault(first.Id, new(first.Position, first.Digest));
+            open = [.. open.Where(row => !holders.ContainsKey(row.Id) && !faults.ContainsKey(row.Position))];
+        }
+        return Sort(fresh, holders, faults);
+    }
 
-        var (rows, duplicates, conflicts) = (new List<Transaction>(fresh.Count), new List<Transaction>(), new List<Transaction>());
+    static Intake Sort(
+        IReadOnlyList<Transaction> fresh, Dictionary<TransactionId, Holder> holders, Dictionary<Position, Fault> faults)
+    {
+        var (rows, duplicates, refused) = (new List<Transaction>(fresh.Count), new List<Transaction>(), new List<RefusedTransaction>());
         foreach (var transaction in fresh)
-            (holders[transaction.Id] is var holder && holder.Position == transaction.Position ? rows
-                : holder.Digest == transaction.Digest ? duplicates : conflicts).Add(transaction);
-        return new(rows, duplicates, conflicts);
+            if (faults.TryGetValue(transaction.Position, out var fault))
+                refused.Add(new(transaction, fault));
+            else if (holders[transaction.Id] is var holder && holder.Position == transaction.Position)
+                rows.Add(transaction);
+            else if (holder.Digest == transaction.Digest)
+                duplicates.Add(transaction);
+            else
+                refused.Add(new(transaction, Fault.IdConflict));
+        return new(rows, duplicates, refused);
     }
 
     /// <summary>Under its position, so that a duplicate that is written again is still one.</summary>
@@ -45,12 +63,12 @@ sealed class HotIntake(SearchCluster cluster, HotIndices indices, ElasticsearchO
     {
         foreach (var part in duplicates.Chunk(SearchCluster.PageMax))
         {
-            var statuses = await _bulk.SendAsync(
+            var results = await _bulk.SendAsync(
                 [.. part.Select(each => new BulkItem(
                     "index", indices.Duplicates, each.Position.ToString(), null,
                     writer => TransactionDocument.WriteDuplicate(writer, each)))], cancellation);
-            foreach (var status in statuses)
-                EnsureTaken(status, indices.Duplicates);
+            foreach (var result in results)
+                EnsureTaken(result, indices.Duplicates);
         }
     }
 
@@ -61,10 +79,11 @@ sealed class HotIntake(SearchCluster cluster, HotIndices indices, ElasticsearchO
         return intake.Duplicates.Count == 0 ? months : months.Append(indices.Duplicates);
     }
 
-    /// <summary>Those whose id was taken before, with who holds it.</summary>
-    async Task<Dictionary<TransactionId, Holder>> CreateAsync(List<Transaction> firsts, CancellationToken cancellation)
+    /// <summary>Those whose id was taken before, with who holds it, and those that an index will not keep, with the reason.</summary>
+    async Task<(Dictionary<TransactionId, Holder>, Dictionary<Position, Fault>)> CreateAsync(
+        List<Transaction> firsts, CancellationToken cancellation)
     {
-        var holders = new Dictionary<TransactionId, Holder>();
+        var (holders, faults) = (new Dictionary<TransactionId, Holder>(), new Dictionary<Position, Fault>());
         var now = Instant.Now(time);
         var several = new ParallelOptions { MaxDegreeOfParallelism = options.BulksAtOnceMax, CancellationToken = cancellation };
         await Parallel.ForEachAsync(Parts(firsts), several, async (part, token) =>
@@ -72,50 +91,65 @@ sealed class HotIntake(SearchCluster cluster, HotIndices indices, ElasticsearchO
             var left = part;
             while (left.Count > 0)
             {
-                var refused = await CreateAsync(left, now, token);
-                var found = refused.Count == 0 ? [] : await FindHoldersAsync(refused, token);
+                var (occupied, refused) = await CreateAsync(left, now, token);
+                var found = occupied.Count == 0 ? [] : await FindHoldersAsync(occupied, token);
                 lock (holders)
+                {
                     foreach (var (id, holder) in found)
                         holders[id] = holder;
+                    foreach (var (row, fault) in refused)
+                        faults[row.Position] = fault;
+                }
                 // Gone since it was in the way: a run removed it meanwhile. Then there is room now.
-                left = [.. refused.Where(row => !found.ContainsKey(row.Id))];
+                left = [.. occupied.Where(row => !found.ContainsKey(row.Id))];
             }
         });
-        return holders;
+        return (holders, faults);
     }
 
-    async Task<List<Transaction>> CreateAsync(IReadOnlyList<Transaction> rows, Instant now, CancellationToken cancellation)
+    async Task<(List<Transaction> Occupied, List<RefusedTransaction> Refused)> CreateAsync(
+        IReadOnlyList<Transaction> rows, Instant now, CancellationToken cancellation)
     {
         var room = new byte[rows.Max(row => row.Detail.Span.Length) + 1];
-        var statuses = await _bulk.SendAsync(
+        var results = await _bulk.SendAsync(
             [.. rows.Select(row => new BulkItem(
                 "create", indices.RowsOf(row.Timestamp), row.Id.ToString(), null,
                 writer => TransactionDocument.Write(writer, row, now, room)))], cancellation);
-        var refused = new List<Transaction>();
-        for (var index = 0; index < statuses.Length; index++)
-            if (statuses[index] == 409)
-                refused.Add(rows[index]);
+        var (occupied, refused) = (new List<Transaction>(), new List<RefusedTransaction>());
+        for (var index = 0; index < results.Length; index++)
+            if (results[index].Status == 409)
+                occupied.Add(rows[index]);
+            else if (results[index].Status == 400)
+                refused.Add(new(rows[index], FaultOf(results[index], indices.RowsOf(rows[index].Timestamp))));
             else
-                EnsureTaken(statuses[index], indices.RowsOf(rows[index].Timestamp));
-        return refused;
+                EnsureTaken(results[index], indices.RowsOf(rows[index].Timestamp));
+        // Every transaction fits the fields that we made. Where they are no longer ours, rejecting what comes would reject what is right.
+        if (refused.Count > 0)
+            await indices.EnsureOursAsync(
+                refused.Select(each => indices.RowsOf(each.Transaction.Timestamp)).Distinct(), cancellation);
+        return (occupied, refused);
     }
 
-    /// <summary>
-    /// Every transaction that comes here fits the mapping that we made. One that is refused tells of another mapping; passing it over
-    /// would reject what is right.
-    /// </summary>
-    void EnsureTaken(int status, string index)
+    /// <summary>A field below one of ours, such as <c>detalle.number</c>, is somebody's addition to it.</summary>
+    static Fault FaultOf(BulkResult result, string index)
     {
-        if (status is not (200 or 201))
-            throw new InvalidDataException(
-                $"{cluster} refused a document for index {index} ({status}). Its mapping or settings are not those that Caudal made it "
-                + $"with: compare them with template caudal-{indices.Rows} and put them right; ingest then goes on where it stands.");
+        var field = result.Field?.Split('.')[0];
+        return Fault.StoreRefused(HotMapping.Has(field) ? field : null, $"index {index}", result.Kind ?? "400");
     }
 
-    async Task<Dictionary<TransactionId, Holder>> FindHoldersAsync(IReadOnlyList<Transaction> refused, CancellationToken cancellation)
+    /// <summary>Neither taken nor the document's fault: it waits until somebody has put the index right.</summary>
+    void EnsureTaken(BulkResult result, string index)
+    {
+        if (result.Status is not (200 or 201))
+            throw new ElasticsearchException(
+                $"{cluster} takes no documents for index {index} ({result.Status} {result.Kind}): look whether it is blocked, closed or "
+                + $"changed, and compare it with template caudal-{indices.Rows}; ingest then goes on where it stands.");
+    }
+
+    async Task<Dictionary<TransactionId, Holder>> FindHoldersAsync(IReadOnlyList<Transaction> occupied, CancellationToken cancellation)
     {
         var found = new Dictionary<TransactionId, Holder>();
-        foreach (var part in refused.Chunk(SearchCluster.PageMax))
+        foreach (var part in occupied.Chunk(SearchCluster.PageMax))
             foreach (var hit in await cluster.FindAsync(
                 part.Select(row => (indices.RowsOf(row.Timestamp), row.Id.ToString())), TransactionDocument.IdentityFields, cancellation))
             {

@@ -84,10 +84,10 @@ sealed class HotRemoval(SearchCluster cluster, HotIndices indices, AccountBook b
     {
         await foreach (var hits in reader.HitsAsync(range, withSource: false, cancellation))
         {
-            var statuses = await _bulk.SendAsync(
+            var results = await _bulk.SendAsync(
                 [.. hits.Select(hit => new BulkItem("delete", hit.Index, hit.Id, (hit.SequenceNumber, hit.PrimaryTerm), null))],
                 cancellation);
-            await EnsureGoneAsync([.. hits.Where((_, index) => statuses[index] is not (200 or 404))], cancellation);
+            await EnsureGoneAsync([.. hits.Where((_, index) => results[index].Status is not (200 or 404))], cancellation);
         }
         await cluster.RefreshAsync([indices.Rows, indices.Duplicates], cancellation);
     }

@@ -12,6 +12,12 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
     /// <summary>The most rows or buckets that one answer has: what every cluster allows without being told.</summary>
     public const int PageMax = 10_000;
 
+    /// <summary>
+    /// How long a node holds a write to a shard that is away, for it to come back: well below the time after which the node itself is
+    /// given up, so that what is missing is told, and not just that nobody answers.
+    /// </summary>
+    public const string WriteWait = "10s";
+
     /// <summary>Asks who answers, without patience: what is wrong with the settings is told at once.</summary>
     public static async Task<SearchCluster> ReachAsync(ClusterConnection connection, CancellationToken cancellation)
     {
@@ -35,8 +41,9 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
 
     /// <summary>Lines of a bulk request; each item of the answer is for the caller to check.</summary>
     public Task<Answer> BulkAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellation) => connection.SendAsync(
-        HttpMethod.Post, "_bulk?filter_path=errors,items.*.status,items.*.error.type", lines, MediaType.Lines, patient: true,
-        cancellation);
+        HttpMethod.Post,
+        $"_bulk?timeout={WriteWait}&filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason", lines,
+        MediaType.Lines, patient: true, cancellation);
 
     /// <summary>Looks at indices as they are, or at the point in time that the body names. An alias of nothing has no rows.</summary>
     public async Task<SearchAnswer> SearchAsync(string? indices, JsonObject body, CancellationToken cancellation)
@@ -67,8 +74,11 @@ sealed class SearchCluster(ClusterConnection connection, Dialect dialect) : IDis
     {
         using var done = await AskAsync(
             HttpMethod.Post, $"{string.Join(',', indices)}/_refresh?ignore_unavailable=true", null, cancellation);
-        if (done.RootElement.GetProperty("_shards").GetProperty("failed").GetInt32() > 0)
-            throw new ElasticsearchException($"{connection} could not show what was written: a shard failed to refresh.");
+        var shards = done.RootElement.GetProperty("_shards");
+        // A shard that is away counts as not failed.
+        if (shards.GetProperty("failed").GetInt32() > 0
+            || (shards.GetProperty("successful").GetInt32() == 0 && shards.GetProperty("total").GetInt32() > 0))
+            throw new ElasticsearchException($"{connection} could not show what was written: a shard failed to refresh, or is away.");
     }
 
     /// <remarks>OpenSearch 2 fails with a null pointer of its own where an alias is of nothing yet.</remarks>

@@ -24,11 +24,13 @@ public interface IHotStore : IAsyncDisposable
     /// Takes one batch: what lies before the store's own watermark is a redelivery and counts as nothing; an id that the store holds
     /// at another position is a duplicate if the digest is equal, else a conflict (also within the batch: the first position wins).
     /// Rows, duplicates and watermark become durable and searchable together, in one commit, before it returns.
-    /// <paramref name="settleConflicts"/> is awaited before that commit, with the conflicting transactions if there are any, and must make
-    /// them durable elsewhere.
+    /// What the store takes for neither is refused, with the reason: conflicts, and what the engine behind it will not keep (DuckDB keeps
+    /// all). <paramref name="settleRefused"/> is awaited before that commit with the refused, if there are any, and must make them durable
+    /// elsewhere.
     /// </summary>
     ValueTask<IndexOutcome> IndexAsync(
-        IndexBatch batch, Func<IReadOnlyList<Transaction>, CancellationToken, ValueTask> settleConflicts, CancellationToken cancellation);
+        IndexBatch batch, Func<IReadOnlyList<RefusedTransaction>, CancellationToken, ValueTask> settleRefused,
+        CancellationToken cancellation);
 
     /// <summary>
     /// The rows and duplicates in the range as one consistent snapshot, ordered by position, in batches of bounded size.
@@ -106,8 +108,11 @@ public sealed record IndexBatch(IReadOnlyList<Transaction> Transactions, Waterma
     }
 }
 
-/// <summary>What became of a batch's transactions. Rows + duplicates + conflicts + redelivered = the batch's transactions.</summary>
-public sealed record IndexOutcome(long Rows, long Duplicates, long Conflicts, long Redelivered);
+/// <summary>What became of a batch's transactions. Rows + duplicates + refused + redelivered = the batch's transactions.</summary>
+public sealed record IndexOutcome(long Rows, long Duplicates, long Refused, long Redelivered);
+
+/// <summary>A transaction that the store does not take, and why.</summary>
+public readonly record struct RefusedTransaction(Transaction Transaction, Fault Fault);
 
 /// <summary>A message whose transaction was already taken at another position, with the same digest.</summary>
 public readonly record struct Duplicate(Position Position, TransactionId Id, Money Amount, Digest Digest)
@@ -140,7 +145,7 @@ public readonly record struct RangeFigures(Figures Rows, Figures Duplicates)
 /// <param name="Start">Where this store began.</param>
 /// <param name="Next">Where ingest goes on.</param>
 /// <param name="Messages">Messages read from <paramref name="Start"/> to <paramref name="Next"/>.</param>
-/// <param name="Rejected">How many of them were rejected, conflicts included.</param>
+/// <param name="Rejected">How many of them were rejected, refused ones included.</param>
 /// <param name="Taken">Rows and duplicates taken since <paramref name="Start"/>.</param>
 /// <param name="Removed">Rows and duplicates removed by runs since.</param>
 /// <param name="RebuiltFrom">The set-aside file's name where the store did not open and was made anew at this start; else null.</param>

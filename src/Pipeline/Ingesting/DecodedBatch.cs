@@ -76,10 +76,7 @@ sealed class DecodedBatch(Watermark next)
         _records.AddRange(following._records);
     }
 
-    /// <summary>The records that these transactions were read from, which hold their exact bytes.</summary>
-    public IEnumerable<LogRecord> RecordsOf(IReadOnlyList<Transaction> transactions)
-    {
-        var wanted = transactions.Select(transaction => transaction.Position).ToHashSet();
-        return _records.SelectMany(records => records).Where(record => wanted.Contains(record.Position));
-    }
+    /// <summary>The records that were read at these positions, which hold their exact bytes.</summary>
+    public IEnumerable<LogRecord> RecordsAt(IReadOnlyCollection<Position> positions) =>
+        _records.SelectMany(records => records).Where(record => positions.Contains(record.Position));
 }

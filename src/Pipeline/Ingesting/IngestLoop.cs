@@ -94,7 +94,7 @@ public sealed partial class IngestLoop(
                 var begun = time.GetTimestamp();
                 var outcome = await hot.IndexAsync(
                     new(batch.Accepted, batch.Next, batch.Messages, batch.Rejected.Count + batch.RejectedBefore) { Anchor = batch.Anchor },
-                    (conflicts, token) => SettleAsync(batch.RecordsOf(conflicts), token), pass.Token);
+                    (refused, token) => SettleAsync(batch, refused, token), pass.Token);
                 Durations.Commit(time.GetElapsedTime(begun));
                 foreach (var (trace, record) in batch.Traced)
                     Tracing.Indexed(trace, record.Position, record.AppendedAt);
@@ -159,18 +159,23 @@ public sealed partial class IngestLoop(
         return state.Next;
     }
 
-    ValueTask SettleAsync(IEnumerable<LogRecord> conflicts, CancellationToken cancellation)
+    /// <summary>What hot refuses becomes a rejection like those of decoding, with the exact bytes that were read.</summary>
+    ValueTask SettleAsync(DecodedBatch batch, IReadOnlyList<RefusedTransaction> refused, CancellationToken cancellation)
     {
-        var rejected = conflicts.Select(record => (record, Transactions.Fault.IdConflict)).ToList();
-        LogConflicts(logger, rejected.Count);
-        return rejections.RejectAsync(rejected, cancellation);
+        foreach (var each in refused.CountBy(each => each.Fault.Code))
+            if (each.Key == FaultCode.IdConflict)
+                LogConflicts(logger, each.Value);
+            else
+                LogRefused(logger, each.Value, refused.First(one => one.Fault.Code == each.Key).Fault.Sentence);
+        var faults = refused.ToDictionary(each => each.Transaction.Position, each => each.Fault);
+        return rejections.RejectAsync([.. batch.RecordsAt(faults.Keys).Select(record => (record, faults[record.Position]))], cancellation);
     }
 
     void Advance(DecodedBatch batch, IndexOutcome outcome)
     {
         _counters.Received(batch.Messages);
         _counters.Sent(outcome.Rows + outcome.Duplicates);
-        _counters.Rejected(batch.Rejected.Count + outcome.Conflicts);
+        _counters.Rejected(batch.Rejected.Count + outcome.Refused);
         Fault = null;
         Advance(batch.Next);
     }
@@ -203,4 +208,7 @@ public sealed partial class IngestLoop(
 
     [LoggerMessage(202, LogLevel.Error, "{Count} messages came under ids that were taken with other contents: they are rejections now.")]
     static partial void LogConflicts(ILogger logger, int count);
+
+    [LoggerMessage(203, LogLevel.Error, "{Count} messages were refused by the hot store: they are rejections now. {Reason}")]
+    static partial void LogRefused(ILogger logger, int count, string reason);
 }

@@ -9,6 +9,15 @@ public sealed record Fault(string Code, string? Field, string Sentence)
     /// <summary>The one that the bytes alone do not show: hot, or history, holds the id with other contents.</summary>
     public static readonly Fault IdConflict = new(
         FaultCode.IdConflict, Wire.Id, "The id was already taken by a transaction with other contents.");
+
+    /// <summary>The one that an engine raises that will not keep a transaction in which nothing is wrong.</summary>
+    /// <param name="field">The wire name of the field that it named, or null.</param>
+    /// <param name="where">The index, or what the engine calls it.</param>
+    /// <param name="kind">The engine's own word for the error.</param>
+    public static Fault StoreRefused(string? field, string where, string kind) => new(
+        FaultCode.StoreRefused, field,
+        $"The hot store refused it in {where} ({kind}): {(field is null ? "" : $"{field} does not fit a type that was added there; ")}"
+        + "put the index right, then send it again.");
 }
 
 /// <summary>Every code a rejection can carry. A new rule adds its code here and is raised where it is judged.</summary>
@@ -74,6 +83,9 @@ public static class FaultCode
 
     /// <summary>The same id was taken before with other contents: an alarm.</summary>
     public const string IdConflict = "id_conflict";
+
+    /// <summary>The hot store's engine will not keep it: its index has a field that the value does not fit.</summary>
+    public const string StoreRefused = "store_refused";
 
     /// <summary>It had been rejected, and the log that held it and the reason was restored from an older backup.</summary>
     public const string Lost = "lost";

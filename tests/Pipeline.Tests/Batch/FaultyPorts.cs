@@ -54,8 +54,9 @@ sealed class FaultyHot(IHotStore hot, FaultPlan plan) : IHotStore
     public ValueTask<HotState> GetStateAsync(CancellationToken cancellation) => plan.CallAsync(() => hot.GetStateAsync(cancellation));
 
     public ValueTask<IndexOutcome> IndexAsync(
-        IndexBatch batch, Func<IReadOnlyList<Transaction>, CancellationToken, ValueTask> settleConflicts, CancellationToken cancellation) =>
-        plan.CallAsync(() => hot.IndexAsync(batch, settleConflicts, cancellation));
+        IndexBatch batch, Func<IReadOnlyList<RefusedTransaction>, CancellationToken, ValueTask> settleRefused,
+        CancellationToken cancellation) =>
+        plan.CallAsync(() => hot.IndexAsync(batch, settleRefused, cancellation));
 
     public IAsyncEnumerable<IndexedBatch> ReadAsync(PositionRange range, CancellationToken cancellation) =>
         plan.StreamAsync(hot.ReadAsync(range, cancellation), cancellation);

@@ -136,19 +136,19 @@ public abstract class HotStoreContract : IAsyncLifetime
     {
         await IndexAsync(Some.Transactions(0, 3));
         var conflict = Some.Digested(Again(1, at: 3) with { Amount = new(1_000_000) });
-        var settled = new List<Transaction>();
+        var settled = new List<RefusedTransaction>();
         var countWhenSettled = -1L;
 
         var outcome = await Hot.IndexAsync(
             new([conflict, Some.Transaction(4)], At(5), 2, 0),
-            async (conflicts, token) =>
+            async (refused, token) =>
             {
-                settled.AddRange(conflicts);
+                settled.AddRange(refused);
                 countWhenSettled = (await Hot.Queries.CountAsync(Query.Everything, token)).Count;
             }, Cancellation);
 
         outcome.ShouldBe(new IndexOutcome(1, 0, 1, 0));
-        settled.ShouldBe([conflict]);
+        settled.ShouldBe([new(conflict, Fault.IdConflict)]);
         countWhenSettled.ShouldBe(3);
         (await ReadRowsAsync()).ShouldBe([.. Some.Transactions(0, 3), Some.Transaction(4)]);
         (await Hot.GetStateAsync(Cancellation)).Rejected.ShouldBe(1);
@@ -224,7 +224,7 @@ public abstract class HotStoreContract : IAsyncLifetime
     /// <summary>Transaction <paramref name="n"/> as it comes once more, at another position: equal in all that its digest covers.</summary>
     protected static Transaction Again(int n, long at) => Some.Transaction(n, some => some with { Position = Some.Position(at) });
 
-    protected static ValueTask NoConflicts(IReadOnlyList<Transaction> conflicts, CancellationToken cancellation) =>
+    protected static ValueTask NoConflicts(IReadOnlyList<RefusedTransaction> refused, CancellationToken cancellation) =>
         throw new InvalidOperationException("There was to be no conflict.");
 
     protected ValueTask<IndexOutcome> IndexAsync(

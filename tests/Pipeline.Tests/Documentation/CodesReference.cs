@@ -82,7 +82,13 @@ static class CodesReference
     {
         var value = (string)code.GetRawConstantValue()!;
         if (!Examples.TryGetValue(value, out var message))
-            return value == FaultCode.IdConflict ? Fault.IdConflict.Sentence : "";
+            return value switch
+            {
+                FaultCode.IdConflict => Fault.IdConflict.Sentence,
+                FaultCode.StoreRefused => Fault.StoreRefused(
+                    Wire.Detail, "index financial_transactions-2025-09", "mapper_parsing_exception").Sentence,
+                _ => "",
+            };
         var fault = (value == FaultCode.NotUtf8 ? Judging.Judge([(byte)'"', 0xFF]) : Judging.Judge(message)).Fault;
         fault.ShouldNotBeNull(value).Code.ShouldBe(value);
         return fault.Sentence;

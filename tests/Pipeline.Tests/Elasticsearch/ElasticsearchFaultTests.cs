@@ -3,6 +3,7 @@ using Caudal.Engines.Elasticsearch;
 using Caudal.Hot;
 using Caudal.Log;
 using Caudal.Reconciling;
+using Caudal.Transactions;
 using Microsoft.AspNetCore.Http;
 
 namespace Caudal.Tests;
@@ -157,17 +158,118 @@ public sealed partial class ElasticsearchFaultTests(ElasticsearchServer server) 
         (await SearchServer.SendAsync(HttpMethod.Get, _options, $"{_options.Index}/_count")).GetProperty("count").GetInt32().ShouldBe(0);
     }
 
+    /// <summary>As somebody does who wants to chart a number that stands in the detail.</summary>
     [Fact]
-    public async Task A_mapping_that_refuses_what_is_right_stops_ingest_and_is_named()
+    public async Task A_document_that_does_not_fit_a_type_that_somebody_added_is_refused_alone_and_its_value_is_not_told()
     {
+        await AddNumberToDetailAsync();
+        Transaction[] rows = [Detailed(0, "100"), Detailed(1, "secreto"), Detailed(2, "300"), Detailed(3, "reservado")];
+        var refused = new List<RefusedTransaction>();
+
+        (await IndexAsync(rows, refused)).ShouldBe(new IndexOutcome(2, 0, 2, 0));
+
+        refused.Select(each => each.Transaction).ShouldBe([rows[1], rows[3]]);
+        refused.ShouldAllBe(each => each.Fault.Code == FaultCode.StoreRefused && each.Fault.Field == Wire.Detail);
+        refused[0].Fault.Sentence.ShouldContain($"{_options.Index}-2025-09 (mapper_parsing_exception)");
+        refused[0].Fault.Sentence.ShouldNotContain("secreto");
+        var state = await _hot.GetStateAsync(Cancellation);
+        (state.Messages, state.Rejected, state.Taken.Rows).ShouldBe((4, 2, Figures.Of([rows[0], rows[2]])));
+    }
+
+    [Fact]
+    public async Task What_comes_under_the_id_of_a_refused_one_is_no_duplicate_of_it()
+    {
+        await AddNumberToDetailAsync();
+        var first = Detailed(0, "secreto");
+        var again = first with { Position = Some.Position(1) };
+        var other = Some.Digested(first with { Position = Some.Position(2), Detail = "42" });
+        var refused = new List<RefusedTransaction>();
+
+        (await IndexAsync([first, again, other, other with { Position = Some.Position(3) }], refused))
+            .ShouldBe(new IndexOutcome(1, 1, 2, 0));
+
+        refused.Select(each => each.Transaction).ShouldBe([first, again]);
+    }
+
+    [Fact]
+    public async Task An_index_whose_fields_are_no_longer_ours_rejects_nothing_and_is_waited_for()
+    {
+        await IndexAsync();
+        var index = $"{_options.Index}-2025-09";
+        await SearchServer.SendAsync(HttpMethod.Delete, _options, index);
         await SearchServer.SendAsync(
-            HttpMethod.Put, _options, $"{_options.Index}-2025-09",
+            HttpMethod.Put, _options, index,
             """{"mappings": {"_meta": {"caudal": {"version": 1}}, "properties": {"producto": {"type": "ip"}}}}""");
 
-        (await Should.ThrowAsync<InvalidDataException>(async () => await IndexAsync())).Message.ShouldContain("-2025-09");
+        (await Should.ThrowAsync<ElasticsearchException>(async () => await IndexAsync(Some.Transactions(10, 10), [])))
+            .Message.ShouldContain("-2025-09 is not of the type that Caudal gave it");
 
-        (await _hot.GetStateAsync(Cancellation)).Next.ShouldBe(Watermark.Zero);
+        (await _hot.GetStateAsync(Cancellation)).Next.ShouldBe(Watermark.Of(Some.Partition, 10));
     }
+
+    [Fact]
+    public async Task An_index_that_takes_no_writes_is_waited_for()
+    {
+        await IndexAsync();
+        await BlockAsync(true);
+
+        (await Should.ThrowAsync<ElasticsearchException>(async () => await IndexAsync(Some.Transactions(10, 10), [])))
+            .Message.ShouldContain("-2025-09 (403 cluster_block_exception)");
+        await BlockAsync(false);
+
+        (await IndexAsync(Some.Transactions(10, 10), [])).ShouldBe(new IndexOutcome(10, 0, 0, 0));
+
+        Task BlockAsync(bool blocked) => SearchServer.SendAsync(
+            HttpMethod.Put, _options, $"{_options.Index}-2025-09/_settings",
+            $$"""{"index.blocks.write": {{(blocked ? "true" : "false")}}}""");
+    }
+
+    /// <summary>From the log to the rejection's bytes, and back once the index was put right.</summary>
+    [Fact]
+    public async Task A_message_that_the_index_refuses_is_a_rejection_with_its_exact_bytes_and_ingest_goes_on()
+    {
+        await AddNumberToDetailAsync();
+        await using var ingestion = await Ingestion.OpenAsync(makeHot: () => SearchServer.Make(_options));
+        byte[][] messages = [Some.Message(Detailed(0, "100")), Some.Message(Detailed(1, "secreto")), Some.Message(Detailed(2, "300"))];
+        await ingestion.AppendAsync(messages);
+
+        await ingestion.CatchUpAsync();
+
+        var rejection = (await ingestion.RejectionsAsync()).ShouldHaveSingleItem();
+        (rejection.Position.Offset, rejection.Code, rejection.Field).ShouldBe((1, FaultCode.StoreRefused, Wire.Detail));
+        rejection.Bytes.ToArray().ShouldBe(messages[1]);
+        await ingestion.ShouldAccountForAsync(3);
+
+        await SearchServer.SendAsync(
+            HttpMethod.Put, _options, $"{_options.Index}-2025-09/_mapping",
+            """
+            {"properties": {"detalle": {"type": "keyword", "fields": {"number": {"type": "long", "ignore_malformed": true}}}}}
+            """);
+        await ingestion.Book.ResendAsync(rejection.Position, null, "tester", Cancellation);
+        await ingestion.CatchUpAsync();
+
+        (await ingestion.RowsAsync()).Select(row => row.Detail.ToString()).ShouldBe(["100", "300", "secreto"]);
+        (await ingestion.StateAsync()).Expected.Rows.Count.ShouldBe(3);
+    }
+
+    async Task AddNumberToDetailAsync()
+    {
+        await SearchServer.SendAsync(HttpMethod.Put, _options, $"{_options.Index}-2025-09");
+        await SearchServer.SendAsync(
+            HttpMethod.Put, _options, $"{_options.Index}-2025-09/_mapping",
+            """{"properties": {"detalle": {"type": "keyword", "fields": {"number": {"type": "long"}}}}}""");
+    }
+
+    static Transaction Detailed(int n, string detail) => Some.Transaction(n, some => some with { Detail = detail });
+
+    ValueTask<IndexOutcome> IndexAsync(IReadOnlyList<Transaction> rows, List<RefusedTransaction> refused) => _hot.IndexAsync(
+        new(rows, Watermark.Of(Some.Partition, rows[^1].Position.Offset + 1), rows.Count, 0),
+        (each, _) =>
+        {
+            refused.AddRange(each);
+            return default;
+        },
+        Cancellation);
 
     static PositionRange All => new(Watermark.Zero, Watermark.Of(Some.Partition, 10));
 

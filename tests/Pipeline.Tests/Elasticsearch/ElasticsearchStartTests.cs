@@ -48,9 +48,23 @@ public sealed class ElasticsearchStartTests(ElasticsearchServer server) : IAsync
         (await RefusedAsync(secure with { User = "caudal", Password = "guess" })).ShouldContain("Elasticsearch:Password");
         (await RefusedAsync(secure)).ShouldContain("refused the login");
         (await RefusedAsync(secure with { AuthorityFile = null })).ShouldContain("Elasticsearch:AuthorityFile");
+        (await RefusedAsync(secure with { AuthorityFile = OtherAuthority() })).ShouldContain("Elasticsearch:AuthorityFile");
         (await RefusedAsync(secure with { AuthorityFile = _folder.File("none.pem") })).ShouldContain("none.pem");
         (await RefusedAsync(_options with { Addresses = _options.Addresses.Replace("http:", "https:", StringComparison.Ordinal) }))
             .ShouldContain("https://");
+    }
+
+    [Fact]
+    public async Task A_login_that_may_not_make_indices_is_told_what_it_needs()
+    {
+        await using var front = await ClusterFront.StartAsync(_options.Addresses);
+        front.Before = (context, _) =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return context.Request.Method == "PUT";
+        };
+
+        (await RefusedAsync(_options with { Addresses = front.Address })).ShouldContain("the right to make and write indices");
     }
 
     [Theory]
@@ -91,6 +105,7 @@ public sealed class ElasticsearchStartTests(ElasticsearchServer server) : IAsync
     [Theory]
     [InlineData("{}", "not made by Caudal")]
     [InlineData("""{"_meta": {"caudal": {"version": 99}}}""", "newer version")]
+    [InlineData("""{"_meta": {"caudal": {"version": 1}}, "properties": {"id": {"type": "text"}}}""", "Field id")]
     public async Task An_index_behind_the_alias_that_is_not_ours_is_left_alone(string mappings, string because)
     {
         var index = $"{_options.Index}-2025-09";
@@ -98,6 +113,13 @@ public sealed class ElasticsearchStartTests(ElasticsearchServer server) : IAsync
             HttpMethod.Put, _options, index, $$"""{"mappings": {{mappings}}, "aliases": {"{{_options.Index}}": {} } }""");
 
         (await RefusedAsync(_options)).ShouldContain(because);
+    }
+
+    string OtherAuthority()
+    {
+        using var other = ClusterFront.Certificate();
+        File.WriteAllText(_folder.File("other.pem"), other.ExportCertificatePem());
+        return _folder.File("other.pem");
     }
 
     static async Task<string> RefusedAsync(ElasticsearchOptions options)

@@ -74,7 +74,7 @@ sealed class FaultyHot(IHotStore inner) : IHotStore
     /// <summary>Awaited before the store is given the batch.</summary>
     public Func<IndexBatch, Task> BeforeIndex { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>After conflicts were settled, before the commit.</summary>
+    /// <summary>After what was refused was settled, before the commit.</summary>
     public Action AfterSettling { get; set; } = () => { };
 
     /// <summary>After the commit: what it throws stands for a lost reply.</summary>
@@ -85,14 +85,15 @@ sealed class FaultyHot(IHotStore inner) : IHotStore
     public ValueTask<HotState> GetStateAsync(CancellationToken cancellation) => inner.GetStateAsync(cancellation);
 
     public async ValueTask<IndexOutcome> IndexAsync(
-        IndexBatch batch, Func<IReadOnlyList<Transaction>, CancellationToken, ValueTask> settleConflicts, CancellationToken cancellation)
+        IndexBatch batch, Func<IReadOnlyList<RefusedTransaction>, CancellationToken, ValueTask> settleRefused,
+        CancellationToken cancellation)
     {
         await BeforeIndex(batch).WaitAsync(cancellation);
         var outcome = await inner.IndexAsync(
             batch,
-            async (conflicts, token) =>
+            async (refused, token) =>
             {
-                await settleConflicts(conflicts, token);
+                await settleRefused(refused, token);
                 AfterSettling();
             },
             cancellation);

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Caudal.Tests;
 
-/// <summary>Ingest on the embedded engines in a folder of its own, which can be closed, crashed, and opened again.</summary>
+/// <summary>
+/// Ingest on the embedded engines, or another hot store, in a folder of its own, which can be closed, crashed, and opened again.
+/// </summary>
 sealed class Ingestion : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,6 +23,8 @@ sealed class Ingestion : IAsyncDisposable
     CancellationTokenSource _stop = new();
 
     Ingestion(IngestOptions options, TimeProvider time) => (_options, _time) = (options, time);
+
+    Func<IHotStore>? MakeHot { get; init; }
 
     public FaultyLog Log { get; private set; } = null!;
 
@@ -39,9 +43,10 @@ sealed class Ingestion : IAsyncDisposable
     static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <param name="time">The clock of the loop's pauses; the engines keep the system's.</param>
-    public static async Task<Ingestion> OpenAsync(IngestOptions? options = null, TimeProvider? time = null)
+    public static async Task<Ingestion> OpenAsync(
+        IngestOptions? options = null, TimeProvider? time = null, Func<IHotStore>? makeHot = null)
     {
-        var ingestion = new Ingestion(options ?? new(), time ?? TimeProvider.System);
+        var ingestion = new Ingestion(options ?? new(), time ?? TimeProvider.System) { MakeHot = makeHot };
         await ingestion.OpenStoresAsync();
         return ingestion;
     }
@@ -131,7 +136,9 @@ sealed class Ingestion : IAsyncDisposable
     {
         var settings = new DuckDbOptions { MemoryMebibytesMax = 64 };
         Log = new(await SqliteLog.OpenAsync(new() { Path = LogFile }, TimeProvider.System, NullLogger<SqliteLog>.Instance, Token));
-        Hot = new(new DuckDbHotStore(_folder.File("hot.duckdb"), settings, TimeProvider.System, NullLogger<DuckDbHotStore>.Instance));
+        Hot = new(
+            MakeHot?.Invoke()
+            ?? new DuckDbHotStore(_folder.File("hot.duckdb"), settings, TimeProvider.System, NullLogger<DuckDbHotStore>.Instance));
         History = DuckDbHistoryStore.Open(_folder.File("history.duckdb"), settings, TimeZoneInfo.Utc, TimeProvider.System);
         Book = new(Log, History, Some.Topic, TimeProvider.System);
         Loop = new(Log, Hot, History, Book, _options, _time, NullLogger<IngestLoop>.Instance);

@@ -246,7 +246,7 @@ public sealed class MessageDecodingTests
     [Fact]
     public void Each_code_that_the_decoder_gives_is_in_these_tables()
     {
-        string[] judgedElsewhere = [FaultCode.IdConflict, FaultCode.Lost, FaultCode.Declined];
+        string[] judgedElsewhere = [FaultCode.IdConflict, FaultCode.StoreRefused, FaultCode.Lost, FaultCode.Declined];
         string[] testedByTheirOwn = [FaultCode.Blank, FaultCode.TooLong];
         var codes = typeof(FaultCode).GetFields().Select(field => (string)field.GetValue(null)!);
         var tables = new[] { typeof(MessageDecodingTests), typeof(FieldDecodingTests) }
