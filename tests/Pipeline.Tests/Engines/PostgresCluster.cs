@@ -65,6 +65,13 @@ sealed class PostgresCluster
 
     public Task StartAsync() => RunProgramAsync("pg_ctl", "start", "--wait", "--pgdata", Data, "--log", Path.Combine(_home, "log"));
 
+    /// <summary>Starts it as a replica that waits for what a primary will have written: it can only be read.</summary>
+    public async Task StartAsReplicaAsync()
+    {
+        await File.WriteAllTextAsync(Path.Combine(Data, "standby.signal"), "");
+        await StartAsync();
+    }
+
     public Task StopAsync() => StopAsync(_home);
 
     public static Task StopAsync(string home) => RunAsync(Stopping(home));

@@ -44,9 +44,28 @@ public sealed class PostgresStartTests(PostgresServer server) : IDisposable
         refusal.ShouldContain("Host and Port in History:Connection");
     }
 
-    /// <summary>A session that may only read is what a replica gives.</summary>
     [Fact]
-    public async Task A_read_only_replica_is_refused() =>
+    public async Task A_read_only_replica_is_refused()
+    {
+        if (PostgresServer.WhyNone is { } why)
+            RealEngine.GoWithout(why);
+        var cluster = await PostgresCluster.MakeAsync(_folder.Path);
+        try
+        {
+            await cluster.StopAsync();
+            await cluster.StartAsReplicaAsync();
+
+            (await Should.ThrowAsync<PostgresDatabaseException>(async () => await OpenAsync(cluster.Connection)))
+                .Message.ShouldContain("read-only replica");
+        }
+        finally
+        {
+            await cluster.StopAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_session_that_may_only_read_is_refused() =>
         (await RefusedAsync(given => given.Options = "-c default_transaction_read_only=on")).ShouldContain("read-only replica");
 
     [Fact]
