@@ -26,6 +26,9 @@ sealed class ClusterFront : IAsyncDisposable
     /// <summary>Sees each request first; true where it has answered it.</summary>
     public Func<HttpContext, string, bool> Before { get; set; } = (_, _) => false;
 
+    /// <summary>The body of what <see cref="Before"/> has answered.</summary>
+    public string Refusal { get; set; } = "";
+
     /// <summary>Sees each request and the cluster's answer, and gives back what is answered; null loses it.</summary>
     public Func<HttpContext, string, string?> After { get; set; } = (_, answer) => answer;
 
@@ -65,7 +68,10 @@ sealed class ClusterFront : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         if (Before(context, System.Text.Encoding.UTF8.GetString(body.ToArray())))
+        {
+            await context.Response.WriteAsync(Refusal);
             return;
+        }
         using var request = new HttpRequestMessage(
             new(context.Request.Method), $"{_target}{context.Request.Path.ToUriComponent()}{context.Request.QueryString}");
         if (context.Request.Headers.Authorization is [{ } login])

@@ -16,6 +16,9 @@ public sealed class OpenSearchServer() : SearchServer("opensearch", "CAUDAL_TEST
 /// <summary>One node. Tests share it, each with indices of its own.</summary>
 public abstract class SearchServer(string engine, string variable) : RealEngine
 {
+    /// <summary>How full the machine's disk is otherwise does not matter to tests.</summary>
+    internal const string AnyDisk = """{"persistent": {"cluster.routing.allocation.disk.threshold_enabled": false}}""";
+
     static readonly HttpClient Http = new();
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -24,6 +27,9 @@ public abstract class SearchServer(string engine, string variable) : RealEngine
 
     protected override string? Missing =>
         Directory.Exists(Path.Combine(Servers, engine)) ? null : $"There is no {engine} here to start.";
+
+    /// <summary>Why no more of it can be started here; null where they can.</summary>
+    public string? CannotStart => Missing;
 
     /// <summary>For indices of one test, on one node.</summary>
     public async Task<ElasticsearchOptions> OptionsAsync(string? index = null) =>
@@ -65,17 +71,14 @@ public abstract class SearchServer(string engine, string variable) : RealEngine
 
     protected override Task StopAsync(string home) => RunAsync(Path.Combine(Servers, engine, "stop"), "--home", home);
 
-    /// <summary>
-    /// Starts a server over a folder; returns once it is ready. How full the machine's disk is otherwise does not matter to tests.
-    /// </summary>
+    /// <summary>Starts a server over a folder; returns once it is ready.</summary>
     async Task StartAsync(string home, int port)
     {
         await RunAsync(
             Path.Combine(Servers, engine, "start"),
             "--home", home, "--port", port.ToString(CultureInfo.InvariantCulture), "--heap", "512m");
         await SendAsync(
-            HttpMethod.Put, new() { Addresses = $"http://127.0.0.1:{port}" }, "_cluster/settings",
-            """{"persistent": {"cluster.routing.allocation.disk.threshold_enabled": false}}""");
+            HttpMethod.Put, new() { Addresses = $"http://127.0.0.1:{port}" }, "_cluster/settings", AnyDisk);
     }
 
     static async Task<IReadOnlyList<string>> NamesAsync(ElasticsearchOptions options, string pattern) =>

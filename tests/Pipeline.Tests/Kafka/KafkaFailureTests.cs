@@ -30,7 +30,7 @@ public sealed class KafkaFailureTests(KafkaServer server, ITestOutputHelper outp
         var ledger = new Ledger();
         var client = new Client(ledger, http, seed: 5);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var feeding = FeedAsync(client, stop.Token);
+        var feeding = client.FeedOnAsync(stop.Token);
 
         for (var kill = 0; kill < Kills; kill++)
         {
@@ -65,12 +65,5 @@ public sealed class KafkaFailureTests(KafkaServer server, ITestOutputHelper outp
     {
         while ((await caudal.GetAsync("/api/ingest/wait", Cancellation)).GetProperty("reached").GetBoolean() is false)
             await Task.Delay(50, Cancellation);
-    }
-
-    /// <summary>The application goes on where a request of it got no answer.</summary>
-    static async Task FeedAsync(Client client, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-            await client.FeedAsync(stop);
     }
 }

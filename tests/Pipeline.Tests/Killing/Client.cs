@@ -38,6 +38,13 @@ sealed class Client(Ledger ledger, HttpClient http, int seed)
         }
     }
 
+    /// <summary>As an application does that goes on where a request of it got no answer, or not in time.</summary>
+    public async Task FeedOnAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+            await FeedAsync(stop);
+    }
+
     /// <summary>Repeats what has no answer yet.</summary>
     public async Task SettleAsync(CancellationToken cancellation)
     {

@@ -114,6 +114,13 @@ sealed class RunningCaudal : IAsyncDisposable
         return await ReadAsync(response, cancellation);
     }
 
+    /// <summary>How many rows hot and history hold.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellation)
+    {
+        using var response = await _api.PostAsJsonAsync("/api/search/count", new { }, cancellation);
+        return (await ReadAsync(response, cancellation)).GetProperty("count").GetInt64();
+    }
+
     /// <summary>Every row that hot and history hold.</summary>
     public async Task<IReadOnlyList<(string Id, long Cents)>> ReadRowsAsync(CancellationToken cancellation)
     {
