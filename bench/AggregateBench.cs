@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Caudal.Engines.DuckDb;
+using Caudal.Hot;
 using Caudal.Log;
 using Caudal.Querying;
 using Caudal.Transactions;
@@ -37,24 +38,47 @@ sealed class AggregateBench(TransactionQueries queries, decimal scan, int rounds
         }
     }
 
+    /// <summary>The eight, of one store and of another that holds the same rows.</summary>
+    public static async Task CompareAsync(TransactionQueries embedded, TransactionQueries other, int rounds)
+    {
+        var (ours, theirs) = (new AggregateBench(embedded, 1, rounds), new AggregateBench(other, 1, rounds));
+        var times = new List<decimal>();
+        foreach (var ((measure, ask), (_, askOther)) in ours.Eight().Zip(theirs.Eight()))
+        {
+            var (mine, its) = (await MedianAsync(rounds, ask), await MedianAsync(rounds, askOther));
+            times.Add(its / mine);
+            Table.Row(
+                $"{measure}: embedded, Elasticsearch", $"{mine:N1} ms, {its:N1} ms",
+                string.Create(CultureInfo.InvariantCulture, $"{its / mine:N1} ×"));
+        }
+        var mean = Math.Exp(times.Average(ratio => Math.Log((double)ratio)));
+        Table.Row("the eight, geometric mean", $"{mean:N1} ×", string.Create(CultureInfo.InvariantCulture, $"least {times.Min():N1} ×"));
+    }
+
     async Task MeasureAsync()
     {
-        await RowAsync("1 count and sum", () => queries.CountAsync(Query.Everything, default));
-        await RowAsync("2 average amount of one app", () => queries.CountAsync(Parse("app: DeUna"), default));
-        await RowAsync("3 volume by minute, a day", () => ByTimeAsync("timestamp: 2025-09-15", TimeUnit.Minute, Zone));
-        await RowAsync("4 volume by hour, the month", () => ByTimeAsync("", TimeUnit.Hour, Zone));
-        await RowAsync("5 top products by sum", () => TopAsync(QueryField.Product, TopOrder.Sum));
-        await RowAsync("6 percentiles of the amount", () => queries.PercentilesAsync(Query.Everything, [50, 90, 95, 99], default));
-        await RowAsync("7 top accounts", () => TopAsync(QueryField.DebtorAccount, TopOrder.Count));
-        await RowAsync("8 volume by day of a query", () => ByTimeAsync(
-            "app: \"Banca Web\" and valor >= 50 and not producto: Inversiones", TimeUnit.Day, Zone));
-        await RowAsync("… by app", () => TopAsync(QueryField.App, TopOrder.Count));
-        await RowAsync("… volume by minute, the month", () => ByTimeAsync("", TimeUnit.Minute, Zone));
-        await RowAsync("… volume by hour in New York", () => ByTimeAsync("", TimeUnit.Hour, NewYork));
-        await RowAsync("… count of detalle: *pago*", () => queries.CountAsync(Parse("detalle: *pago*"), default));
-        await RowAsync("… newest page of 100", () => PageAsync(new()));
-        await RowAsync("… greatest page of 100", () => PageAsync(new() { Sort = Querying.SortKey.Amount }));
+        foreach (var (measure, ask) in Eight())
+            await RowAsync(measure, ask);
+        await RowAsync("… by app", async () => await TopAsync(QueryField.App, TopOrder.Count));
+        await RowAsync("… volume by minute, the month", async () => await ByTimeAsync("", TimeUnit.Minute, Zone));
+        await RowAsync("… volume by hour in New York", async () => await ByTimeAsync("", TimeUnit.Hour, NewYork));
+        await RowAsync("… count of detalle: *pago*", async () => await queries.CountAsync(Parse("detalle: *pago*"), default));
+        await RowAsync("… newest page of 100", async () => await PageAsync(new()));
+        await RowAsync("… greatest page of 100", async () => await PageAsync(new() { Sort = Querying.SortKey.Amount }));
     }
+
+    IReadOnlyList<(string Measure, Func<Task> Ask)> Eight() =>
+    [
+        ("1 count and sum", async () => await queries.CountAsync(Query.Everything, default)),
+        ("2 average amount of one app", async () => await queries.CountAsync(Parse("app: DeUna"), default)),
+        ("3 volume by minute, a day", async () => await ByTimeAsync("timestamp: 2025-09-15", TimeUnit.Minute, Zone)),
+        ("4 volume by hour, the month", async () => await ByTimeAsync("", TimeUnit.Hour, Zone)),
+        ("5 top products by sum", async () => await TopAsync(QueryField.Product, TopOrder.Sum)),
+        ("6 percentiles of the amount", async () => await queries.PercentilesAsync(Query.Everything, [50, 90, 95, 99], default)),
+        ("7 top accounts", async () => await TopAsync(QueryField.DebtorAccount, TopOrder.Count)),
+        ("8 volume by day of a query", async () => await ByTimeAsync(
+            "app: \"Banca Web\" and valor >= 50 and not producto: Inversiones", TimeUnit.Day, Zone)),
+    ];
 
     ValueTask<IReadOnlyList<TimeBucket>> ByTimeAsync(string where, TimeUnit every, TimeZoneInfo zone) =>
         queries.CountByTimeAsync(new(Parse(where), every, zone, 100_000), default);
@@ -64,9 +88,9 @@ sealed class AggregateBench(TransactionQueries queries, decimal scan, int rounds
     async ValueTask<int> PageAsync(TransactionSearch search) =>
         await queries.SearchAsync(search, default).Select(batch => batch.Count).SumAsync();
 
-    async Task RowAsync<T>(string measure, Func<ValueTask<T>> ask)
+    async Task RowAsync(string measure, Func<Task> ask)
     {
-        var median = await MedianAsync(rounds, async () => await ask());
+        var median = await MedianAsync(rounds, ask);
         Table.Row(measure, $"{median:N1} ms", string.Create(CultureInfo.InvariantCulture, $"{median / scan:N1} × the scan"));
     }
 
@@ -99,6 +123,12 @@ sealed class AggregateBench(TransactionQueries queries, decimal scan, int rounds
     static async Task FillAsync(string path, int rows)
     {
         await using var hot = await OpenAsync(path);
+        await FillAsync(hot, rows);
+    }
+
+    /// <summary>Half of them with ids of their own, half identified by position.</summary>
+    public static async Task FillAsync(IHotStore hot, int rows)
+    {
         var (decoder, partition, next) = (new TransactionDecoder(Zone), new LogPartition(Guid.NewGuid(), 0), 0L);
         await foreach (var messages in Stores.Generate(rows, seed: 7, batchRecords: 50_000))
         {

@@ -8,6 +8,7 @@ Func<BenchOptions, Task>? bench = args.FirstOrDefault() switch
     "append" => AppendBench.RunAsync,
     "ingest" => IngestBench.RunAsync,
     "aggregates" => AggregateBench.RunAsync,
+    "elasticsearch" => ElasticsearchBench.RunAsync,
     _ => null,
 };
 if (bench is null)
@@ -20,6 +21,7 @@ if (bench is null)
           append    the log's durable appends, beside writing and syncing the same bytes
           ingest    log to searchable, beside DuckDB.NET's appender given the same rows; --present N rows lie in hot before
           aggregates  a dashboard's eight aggregates over 10 M rows, beside a bare scan
+          elasticsearch  from Kafka, beside _bulk of bodies ready in memory; and beside the embedded hot store: indexing, eight aggregates
           door      POST /api/transactions, NDJSON of 1,000, over 8 connections
           latency   acknowledged to searchable, open loop at 20,000 tx/s
           batch     the five steps, verify, and the bytes on disk
