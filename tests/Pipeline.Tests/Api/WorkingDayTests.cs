@@ -25,6 +25,7 @@ public sealed class WorkingDayTests(ApiHost host) : IClassFixture<ApiHost>
         await SendAsync();
         await SearchAsync();
         await SettleAsync();
+        await FollowAsync();
         await DecideAsync();
         await MendAsync();
         await ReconcileAsync();
@@ -71,6 +72,17 @@ public sealed class WorkingDayTests(ApiHost host) : IClassFixture<ApiHost>
         (await AskAsync(Role.Viewer, "GET", "/api/batch/runs", query: "?limit=1")).GetArrayLength().ShouldBe(1);
         var shown = await AskAsync(Role.Viewer, "GET", "/api/batch/runs/{id}", route: $"/api/batch/runs/{run}");
         shown.GetProperty("loaded").GetInt64().ShouldBe(5);
+    }
+
+    async Task FollowAsync()
+    {
+        var journey = await AskAsync(
+            Role.Viewer, "GET", "/api/transactions/{id}/journey", route: $"/api/transactions/{Some.Id(1)}/journey");
+        journey.GetProperty("place").GetString().ShouldBe("history");
+        var position = journey.GetProperty("position").GetString();
+        await AskAsync(
+            Role.Viewer, "GET", "/api/transactions/at/{epoch}/{partition}/{offset}/journey",
+            route: $"/api/transactions/at/{position}/journey");
     }
 
     /// <summary>Two runs wait for a person, since a payment of nothing is suspicious: one goes on with it, one without.</summary>
