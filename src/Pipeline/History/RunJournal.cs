@@ -199,8 +199,16 @@ public sealed class RunJournal(
     /// <summary>Runs <paramref name="read"/> on a connection of its own: the way in for what else is kept beside the runs.</summary>
     internal async ValueTask<T> ReadAsync<T>(Func<DbConnection, ValueTask<T>> read, CancellationToken cancellation)
     {
-        await using var connection = await connect(cancellation);
-        return await read(connection);
+        try
+        {
+            await using var connection = await connect(cancellation);
+            return await read(connection);
+        }
+        catch (DbException) when (cancellation.IsCancellationRequested)
+        {
+            // DuckDB says that it was interrupted, and a caller who has gone is no fault.
+            throw new OperationCanceledException(cancellation);
+        }
     }
 
     async ValueTask<BatchRun?> FindRunAsync(

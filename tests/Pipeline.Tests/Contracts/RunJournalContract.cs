@@ -3,6 +3,7 @@ using Caudal.History;
 using Caudal.Log;
 using Caudal.Reconciling;
 using Caudal.Transactions;
+using Dapper;
 
 namespace Caudal.Tests.Contracts;
 
@@ -10,6 +11,23 @@ namespace Caudal.Tests.Contracts;
 public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract(engine)
 {
     static readonly PositionRange First = Range(0, 10);
+
+    /// <summary>A page's token is looked for in the journal: whoever closes the page meanwhile is no fault of the store.</summary>
+    [Fact]
+    public async Task A_question_whose_asker_has_gone_ends_as_cancelled_by_whatever_name_the_engine_has_for_it()
+    {
+        const string Long = """
+            SELECT count(*) FROM generate_series(CAST(1 AS BIGINT), CAST(1000000 AS BIGINT)) a(i),
+              generate_series(CAST(1 AS BIGINT), CAST(1000000 AS BIGINT)) b(j) WHERE (i * j) % 7 = 3
+            """;
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        await Should.ThrowAsync<OperationCanceledException>(async () => await Journal.ReadAsync(async connection =>
+        {
+            gone.CancelAfter(TimeSpan.FromMilliseconds(100));
+            return await connection.ExecuteScalarAsync<long>(Journal.Command(Long, null, null, gone.Token));
+        }, gone.Token));
+    }
 
     [Fact]
     public async Task Runs_are_numbered_from_one()
