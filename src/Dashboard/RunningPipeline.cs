@@ -13,14 +13,13 @@ using Caudal.Scheduling;
 namespace Caudal.Dashboard;
 
 /// <summary>What the routes and the pages stand on: the three stores, whichever engines are behind them, and the roles over them.</summary>
-/// <param name="IngestTask">The running loop. It ends only when it is stopped, or when it cannot go on.</param>
 public sealed record RunningPipeline(
-    string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestLoop Ingest, Task IngestTask, Door Door,
+    string Topic, ITransactionLog Log, IHotStore Hot, IHistoryStore History, IngestWatch Ingest, Door Door,
     RejectionBook Rejections, BatchRunner Batch, Reconciler Reconciler, DayRuns Days, Scheduler Scheduler, LogRestoration Restoration,
     TokenBook Tokens, AuditTrail Audit, DemoFeed Demo, Surroundings Surroundings, TimeProvider Time)
 {
     public JourneyReader Journeys { get; } = new(Log, Hot, History, Rejections, Topic);
 
     /// <summary>Why ingest is not getting on now, or null.</summary>
-    public string? IngestFault => IngestTask.IsFaulted ? IngestTask.Exception.InnerException?.Message : Ingest.Fault;
+    public string? IngestFault => Ingest.Fault;
 }

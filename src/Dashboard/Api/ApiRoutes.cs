@@ -22,16 +22,7 @@ public static class ApiRoutes
     public static void AddCaudalApi(
         this IServiceCollection services, RunningPipeline pipeline, LongWork work, ApiLimits limits, bool isDescribed)
     {
-        services.AddSingleton(pipeline).AddSingleton(work).AddSingleton<Verification>();
-        services.ConfigureHttpJsonOptions(options =>
-        {
-            // The types come from the context; its converters it keeps for itself.
-            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            options.SerializerOptions.MaxDepth = JsonDepthMax;
-            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
-            foreach (var converter in ApiJson.Default.Options.Converters)
-                options.SerializerOptions.Converters.Add(converter);
-        });
+        services.AddSingleton(pipeline).AddSingleton(work).AddSingleton<Verification>().AddApiJson();
         // What does not bind is then a problem like any other, and not an empty answer.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddPolicies();
@@ -40,11 +31,22 @@ public static class ApiRoutes
             services.AddDescription();
     }
 
+    /// <summary>How bodies are written and read, on whichever port.</summary>
+    public static IServiceCollection AddApiJson(this IServiceCollection services) => services.ConfigureHttpJsonOptions(options =>
+    {
+        // The types come from the context; its converters it keeps for itself.
+        options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        options.SerializerOptions.MaxDepth = JsonDepthMax;
+        options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        foreach (var converter in ApiJson.Default.Options.Converters)
+            options.SerializerOptions.Converters.Add(converter);
+    });
+
     /// <param name="isDescribed">False for a verb alone, whose own client is the only one and knows what there is.</param>
     /// <param name="link">Opens the pages for the person at the terminal; null where there are none.</param>
     public static void MapCaudalApi(
-        this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, ApiLimits limits, bool isDescribed,
-        OneTimeLink? link)
+        this WebApplication app, RunningPipeline pipeline, LongWork work, OwnerAnswer owner, Readiness readiness, ApiLimits limits,
+        bool isDescribed, OneTimeLink? link)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Caudal.Api");
         app.Use((context, next) => Problems.AnswerAsync(context, next, logger));
@@ -60,7 +62,7 @@ public static class ApiRoutes
             app.UseAntiforgery();
         app.MapGet("/api/owner", () => TypedResults.Ok(owner)).Needs(Right.Connect)
             .Says("Which process serves");
-        app.MapHealth(pipeline);
+        app.MapHealth(readiness);
         app.MapDoor(pipeline, limits.Door);
         app.MapIngest(pipeline);
         app.MapLog(pipeline);

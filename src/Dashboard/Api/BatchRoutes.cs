@@ -121,7 +121,8 @@ static class BatchRoutes
     }
 
     /// <summary>
-    /// Where the work is unknown here (another process began it, or nobody did), the record answers: it is then not at work.
+    /// Where the work is unknown here, another process may have begun it, which then has the turn to; else the record answers, and nobody
+    /// is at work.
     /// </summary>
     static async Task<IResult> LookAsync(
         RunningPipeline pipeline, LongWork work, long id, BatchStepName? step, CancellationToken cancellation)
@@ -130,7 +131,9 @@ static class BatchRoutes
         var finished = await work.LookAsync<BatchRun>(name, cancellation);
         var run = finished ?? await FindAsync(pipeline, id, cancellation);
         var progress = pipeline.Batch.Progress is { } now && now.RunId == id ? now : null;
-        var state = finished is null && work.IsKnown(name) ? WorkState.Running : WorkState.Done;
+        var isAtWork = finished is null && (work.IsKnown(name)
+            || await pipeline.History.Journal.IsAtWorkAsync(run, step ?? BatchStepName.Purge, pipeline.Time, cancellation));
+        var state = isAtWork ? WorkState.Running : WorkState.Done;
         return TypedResults.Ok(new RunProgress(state, progress?.Step, progress?.Done ?? 0, progress?.Rows, RunAnswer.Of(run)));
     }
 }

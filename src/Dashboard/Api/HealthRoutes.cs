@@ -5,25 +5,21 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Caudal.Dashboard.Api;
 
-static class HealthRoutes
+/// <summary>What a supervisor asks: on the API's port, and on the probe's, which has nothing else.</summary>
+public static class HealthRoutes
 {
-    public static void MapHealth(this IEndpointRouteBuilder app, RunningPipeline pipeline)
+    public static void MapHealth(this IEndpointRouteBuilder app, Readiness readiness)
     {
         // The only open routes. A server at its limits must still be able to say that it is alive.
         var health = app.MapGroup("/health").AllowAnonymous().DisableRateLimiting();
         health.MapGet("/live", () => TypedResults.Ok(new LiveAnswer(true))).Says("Whether the process answers");
-        health.MapGet("/ready", (CancellationToken cancellation) => AnswerReadyAsync(pipeline, cancellation))
+        health.MapGet("/ready", (CancellationToken cancellation) => AnswerReadyAsync(readiness, cancellation))
             .Says("Whether it takes transactions").Produces<HealthAnswer>();
     }
 
-    static async Task<IResult> AnswerReadyAsync(RunningPipeline pipeline, CancellationToken cancellation)
+    static async Task<IResult> AnswerReadyAsync(Readiness readiness, CancellationToken cancellation)
     {
-        var reasons = new List<string>();
-        var topic = await pipeline.Log.DescribeAsync(pipeline.Topic, cancellation);
-        if (topic.WriteFault is { } writeFault)
-            reasons.Add($"The log takes no writes: {writeFault}");
-        if (pipeline.IngestFault is { } ingestFault)
-            reasons.Add($"Ingest is not getting on: {ingestFault}");
+        var reasons = await readiness.FindReasonsAsync(cancellation);
         if (reasons.Count == 0)
             return TypedResults.Ok(new HealthAnswer(true, []));
         var problem = Problems.Problem(StatusCodes.Status503ServiceUnavailable, string.Join(' ', reasons), ApiProblemException.NotReady);

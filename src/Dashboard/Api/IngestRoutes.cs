@@ -28,16 +28,16 @@ static class IngestRoutes
         var goal = watermark is null ? (await pipeline.Log.DescribeAsync(pipeline.Topic, cancellation)).End : Parse(watermark);
         using var glance = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         glance.CancelAfter(Glance);
-        var waiting = pipeline.Ingest.WaitForAsync(goal, glance.Token);
-        await Task.WhenAny(waiting, pipeline.IngestTask);
+        var waiting = pipeline.Ingest.WaitForAsync(goal, glance.Token).AsTask();
+        await Task.WhenAny(waiting, pipeline.Ingest.Running);
         if (!waiting.IsCompleted)
             await glance.CancelAsync();
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellation.ThrowIfCancellationRequested();
-        var next = pipeline.Ingest.Next;
+        var next = await pipeline.Ingest.GetNextAsync(cancellation);
         // How far there is to go, for people: counting the messages would take as long as reading them.
         var lag = new PositionRange(next, goal).Length;
-        return TypedResults.Ok(new IngestAnswer(next.Covers(goal), goal, lag, pipeline.IngestFault, pipeline.IngestTask.IsCompleted));
+        return TypedResults.Ok(new IngestAnswer(next.Covers(goal), goal, lag, pipeline.IngestFault, pipeline.Ingest.Running.IsCompleted));
     }
 
     static Watermark Parse(string json)

@@ -22,6 +22,8 @@ sealed class HealthTexts(Language language) : Texts(language)
 
     public string Runs => Of("en marcha", "running");
 
+    public string RunsElsewhere => Of("en otros procesos", "in other processes");
+
     public string Stands => Of("detenida", "stands still");
 
     public string Lag(string messages, string rate) => Of($"{messages} en cola, {rate} por s", $"{messages} queued, {rate} per s");

@@ -21,7 +21,8 @@ public sealed class PostgresHistoryStore : IHistoryStore
     {
         (_database, _options) = (database, options);
         BusinessZone = businessZone;
-        Journal = new(async cancellation => await database.ConnectAsync(cancellation), '@', time, TakeTurnAsync);
+        Journal = new(async cancellation => await database.ConnectAsync(cancellation), '@', time, TakeTurnAsync,
+            (what, cancellation) => AdvisoryLock.TryTakeAsync(database, what, cancellation));
         Queries = new PostgresQueries(database);
     }
 

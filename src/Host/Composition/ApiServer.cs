@@ -8,7 +8,7 @@ using Caudal.Host.Options;
 
 namespace Caudal.Host.Composition;
 
-/// <summary>The REST routes on the folder's Unix socket (for this user only), and on the loopback port where that is wanted.</summary>
+/// <summary>The REST routes on a Unix socket (for this user only), on the port, or on both: wherever they are wanted.</summary>
 sealed class ApiServer : IAsyncDisposable
 {
     /// <summary>How long requests have to end by themselves once the server stops.</summary>
@@ -17,11 +17,11 @@ sealed class ApiServer : IAsyncDisposable
     const int BodyBytesMax = 1024 * 1024;
 
     readonly WebApplication _app;
-    readonly string _socket;
+    readonly string? _socket;
 
     readonly OneTimeLink? _link;
 
-    ApiServer(WebApplication app, string socket, OneTimeLink? link) => (_app, _socket, _link) = (app, socket, link);
+    ApiServer(WebApplication app, string? socket, OneTimeLink? link) => (_app, _socket, _link) = (app, socket, link);
 
     /// <summary>Where the port listens, or null where there is none.</summary>
     public string? Address => _app.Urls.FirstOrDefault(url => !url.Contains("unix:", StringComparison.Ordinal));
@@ -33,13 +33,16 @@ sealed class ApiServer : IAsyncDisposable
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints);
 
     public static async Task<ApiServer> StartAsync(
-        CaudalSettings settings, DataFolder folder, RunningPipeline pipeline, LongWork work, string verb, bool opensPort,
-        Telemetry? telemetry, ILoggerFactory loggers, CancellationToken cancellation)
+        CaudalSettings settings, Duties duties, RunningPipeline pipeline, LongWork work, Readiness readiness, Telemetry? telemetry,
+        ILoggerFactory loggers, CancellationToken cancellation)
     {
-        var http = settings.Http;
-        folder.CreateSocketFolder();
-        // The owner lock is ours, so a socket that is there is a dead owner's.
-        File.Delete(folder.Socket);
+        var (http, opensPort) = (settings.Http, duties.OpensPort);
+        if (duties.Socket is { } path)
+        {
+            DataFolder.CreateSocketFolder(path);
+            // The owner lock or the process id is ours, so a socket that is there is a dead process's.
+            File.Delete(path);
+        }
         var limits = new ApiLimits(
             new(http.BodyBytesMax, http.RowsMax), OnlyLoopbackNames: http is { IsLoopback: true, ProxyInFront: false },
             http.RequestsPerSecondMax, http.ConcurrentRequestsMax, http.RequestTimeMax, http.ResultRowsMax);
@@ -49,14 +52,15 @@ sealed class ApiServer : IAsyncDisposable
                 + "`caudal token create --role admin`.");
         // Whoever is watched is also called by others than its own client.
         var link = opensPort ? new OneTimeLink(pipeline.Time) : null;
-        var app = Build(http, folder, opensPort, services =>
+        var app = Build(http, duties, services =>
         {
             services.AddSingleton(loggers);
             services.AddCaudalApi(pipeline, work, limits, isDescribed: telemetry is not null);
             if (link is not null)
                 services.AddCaudalPages(settings.Pages, link);
         });
-        app.MapCaudalApi(pipeline, work, new(Environment.ProcessId, verb), limits, isDescribed: telemetry is not null, link);
+        app.MapCaudalApi(
+            pipeline, work, new(Environment.ProcessId, duties.Verb), readiness, limits, isDescribed: telemetry is not null, link);
         telemetry?.MapMetrics(app);
         try
         {
@@ -67,19 +71,21 @@ sealed class ApiServer : IAsyncDisposable
             await app.DisposeAsync();
             throw new VerbException($"{refused.Message.TrimEnd('.')}. If another program has the port, choose one with --port.");
         }
-        File.SetUnixFileMode(folder.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new(app, folder.Socket, link);
+        if (duties.Socket is { } socket)
+            File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new(app, duties.Socket, link);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
-        File.Delete(_socket);
+        if (_socket is not null)
+            File.Delete(_socket);
     }
 
     /// <summary>Nothing but Kestrel and routing: a verb that runs alone starts all this and stops it again.</summary>
-    static WebApplication Build(HttpSettings http, DataFolder folder, bool opensPort, Action<IServiceCollection> add)
+    static WebApplication Build(HttpSettings http, Duties duties, Action<IServiceCollection> add)
     {
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "caudal" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -87,8 +93,9 @@ sealed class ApiServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             // What is larger is the door's, which has a limit of its own.
             kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
-            kestrel.ListenUnixSocket(folder.Socket);
-            if (opensPort)
+            if (duties.Socket is not null)
+                kestrel.ListenUnixSocket(duties.Socket);
+            if (duties.OpensPort)
                 kestrel.Listen(IPAddress.Parse(http.Address), http.Port, port =>
                 {
                     if (http.CertificateFile is not null)
@@ -114,13 +121,5 @@ sealed class ApiServer : IAsyncDisposable
         {
             throw new UsageException($"Http:CertificateFile '{file}' and its key cannot be read as PEM: {unreadable.Message}");
         }
-    }
-
-    /// <summary>The host would listen for Ctrl-C too; here the verb does, which knows what is to be drained first.</summary>
-    sealed class SignalsAreTheVerbs : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -8,7 +8,8 @@ namespace Caudal.Host.Composition;
 
 /// <summary>
 /// A verb's way to the data. Where <c>up</c> or <c>ingest</c> owns the folder, the verb is its client. Where nobody does, the verb takes
-/// the lock, serves itself, and is its own client. Where another short verb does, it waits for its turn.
+/// the lock, serves itself, and is its own client. Where another short verb does, it waits for its turn. Where the stores are shared,
+/// nobody owns them: each verb serves itself beside the others.
 /// </summary>
 sealed class Connection : IAsyncDisposable
 {
@@ -23,15 +24,13 @@ sealed class Connection : IAsyncDisposable
 
     public static async Task<Connection> OpenAsync(Session session, CancellationToken cancellation)
     {
-        session.Folder.Create();
+        session.MakeFolder();
+        if (session.Engines.AreShared)
+            return await ServeItselfAsync(session, null, cancellation);
         var client = (ApiClient?)null;
         var taken = await OwnerLock.TakeAsync(
             session, async owner => owner.Serves && (client = await TryConnectAsync(session, cancellation)) is not null, cancellation);
-        if (taken is null)
-            return new(client!, null);
-        var own = await PipelineOwner.StartAsync(
-            session.Settings, session.Folder, taken, session.Verb, opensPort: false, session.Loggers, session.Events, cancellation);
-        return new(new(session.Folder.Socket, session.Actor), own);
+        return taken is null ? new(client!, null) : await ServeItselfAsync(session, taken, cancellation);
     }
 
     /// <summary>
@@ -40,23 +39,26 @@ sealed class Connection : IAsyncDisposable
     /// </summary>
     public static async Task GuardLogAsync(Session session, CancellationToken cancellation)
     {
-        session.Folder.Create();
-        var taken = await OwnerLock.TakeAsync(session, async _ =>
+        session.MakeFolder();
+        if (session.Engines is { AreShared: true, LogGivesPositionsOnce: true })
+            return;
+        var taken = session.Engines.AreShared ? null : await OwnerLock.TakeAsync(session, async _ =>
         {
             using var client = await TryConnectAsync(session, cancellation);
             return client is not null;
         }, cancellation);
-        if (taken is not null)
+        if (taken is not null || session.Engines.AreShared)
             await PipelineOwner.GuardLogAsync(session.Settings, session.Folder, taken, session.Loggers, cancellation);
     }
 
     /// <summary>
     /// A verb alone waits until ingest has taken what the log holds, so that it answers as it would beside <c>up</c>, which has taken it
-    /// long since. A fault that keeps ingest back is told, and does not keep the verb from answering with what there is.
+    /// long since. A fault that keeps ingest back is told, and does not keep the verb from answering with what there is. Where others
+    /// ingest, what they have taken by now is what there is.
     /// </summary>
     public async Task CatchUpAsync(Terminal terminal, CancellationToken cancellation)
     {
-        if (_own is null)
+        if (_own is not { Pipeline.Ingest.IsHere: true })
             return;
         if (await WaitForIngestAsync(null, terminal, cancellation) is { Reached: false, Fault: var fault })
             terminal.Warn($"Ingest is not getting on: {fault}");
@@ -94,6 +96,14 @@ sealed class Connection : IAsyncDisposable
         Api.Dispose();
         if (_own is not null)
             await _own.DisposeAsync();
+    }
+
+    static async Task<Connection> ServeItselfAsync(Session session, OwnerLock? taken, CancellationToken cancellation)
+    {
+        var duties = Duties.OfVerb(session.Verb, session.Folder, session.Engines);
+        var own = await PipelineOwner.StartAsync(
+            session.Settings, session.Folder, taken, duties, new(), session.Loggers, session.Events, cancellation);
+        return new(new(duties.Socket!, session.Actor), own);
     }
 
     static async Task<ApiClient?> TryConnectAsync(Session session, CancellationToken cancellation)

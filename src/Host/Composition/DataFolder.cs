@@ -24,6 +24,9 @@ sealed class DataFolder(string path)
         ? In("caudal.sock")
         : System.IO.Path.Combine(RuntimeFolder, $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path)))[..32]}.sock");
 
+    /// <summary>For a process that serves itself beside others that do.</summary>
+    public static string SocketOfThisProcess => System.IO.Path.Combine(RuntimeFolder, $"process-{System.Environment.ProcessId}.sock");
+
     public bool Exists => Directory.Exists(Path);
 
     /// <summary>Makes the folder if it is not there: what it will hold is for its user's eyes only.</summary>
@@ -42,12 +45,12 @@ sealed class DataFolder(string path)
     }
 
     /// <summary>
-    /// Makes the folder of a socket that does not lie in this one, and refuses one that another user could have laid out.
+    /// Makes the folder of a socket that does not lie in a data folder, and refuses one that another user could have laid out.
     /// </summary>
-    public void CreateSocketFolder()
+    public static void CreateSocketFolder(string socket)
     {
-        var folder = new DirectoryInfo(System.IO.Path.GetDirectoryName(Socket)!);
-        if (folder.FullName == Path)
+        var folder = new DirectoryInfo(System.IO.Path.GetDirectoryName(socket)!);
+        if (folder.FullName != RuntimeFolder)
             return;
         folder.Create();
         if (folder.LinkTarget is not null)

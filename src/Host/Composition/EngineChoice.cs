@@ -19,6 +19,22 @@ sealed class EngineChoice(CaudalSettings settings, DataFolder folder, TimeProvid
 {
     string Topic => settings.Ingest.Topic;
 
+    /// <summary>The settings by which a store is a file that one process owns at a time, as they stand.</summary>
+    public IReadOnlyList<string> OwnedBy =>
+    [
+        .. settings.Hot.Engine is "duckdb" ? ["Hot:Engine=duckdb"] : Array.Empty<string>(),
+        .. settings.History.Engine is "duckdb" ? ["History:Engine=duckdb"] : Array.Empty<string>(),
+    ];
+
+    /// <summary>True where any number of processes may open the stores at once, each for itself.</summary>
+    public bool AreShared => OwnedBy.Count == 0;
+
+    /// <summary>True where the log itself sees to it that a topic made anew or restored gives no position a second time.</summary>
+    public bool LogGivesPositionsOnce => settings.Log.Engine is "kafka";
+
+    /// <summary>False where nothing is kept in the data folder.</summary>
+    public bool KeepFiles => !AreShared || settings.Log.Engine is "sqlite";
+
     /// <summary>What stands behind each port, for people.</summary>
     public IReadOnlyList<EngineNote> Describe() =>
         [NoteOf("log", settings.Log.Engine), NoteOf("hot", settings.Hot.Engine), NoteOf("history", settings.History.Engine)];

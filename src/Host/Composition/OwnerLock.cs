@@ -11,7 +11,7 @@ sealed record Owner(int Process, string Verb)
     /// <summary>Roles serve other verbs for as long as they run; any other verb is done soon and lets go.</summary>
     public bool Serves => IsRole(Verb);
 
-    public static bool IsRole(string verb) => verb is "up" or "ingest";
+    public static bool IsRole(string verb) => verb is "up" or "ingest" or "serve";
 
     public override string ToString() => $"`caudal {Verb}` (process {Process})";
 }

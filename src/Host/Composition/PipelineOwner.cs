@@ -17,8 +17,9 @@ using Caudal.Transactions;
 namespace Caudal.Host.Composition;
 
 /// <summary>
-/// The process that has the owner lock: it opens the engines, carries the log into the hot store, and serves the REST routes. Disposing
-/// drains it in the reverse order: no more requests, no more work, ingest stands still, the files close, the lock is free.
+/// A process at work on the stores: it opens the engines and, as its duties say, carries the log into the hot store and serves the REST
+/// routes. Where a store is a file it has the owner lock, and is the only one. Disposing drains it in the reverse order: no more requests,
+/// no more work, ingest stands still, the stores close, the lock is free.
 /// </summary>
 sealed class PipelineOwner : IAsyncDisposable
 {
@@ -30,23 +31,25 @@ sealed class PipelineOwner : IAsyncDisposable
 
     public RunningPipeline Pipeline { get; private set; } = null!;
 
-    public ApiServer Server { get; private set; } = null!;
+    /// <summary>Null where the routes are served nowhere.</summary>
+    public ApiServer? Server { get; private set; }
 
-    /// <param name="taken">The lock, of which the owner lets go at its end.</param>
-    /// <param name="opensPort">True where the loopback port is wanted beside the socket.</param>
+    /// <param name="taken">The lock, of which the owner lets go at its end; null where the stores are shared.</param>
     public static async Task<PipelineOwner> StartAsync(
-        CaudalSettings settings, DataFolder folder, OwnerLock taken, string verb, bool opensPort, ILoggerFactory loggers,
+        CaudalSettings settings, DataFolder folder, OwnerLock? taken, Duties duties, Readiness readiness, ILoggerFactory loggers,
         EventRecord events, CancellationToken cancellation)
     {
         var owner = new PipelineOwner();
-        owner.Opened(new Closing(() => { taken.Dispose(); return default; }));
+        owner.Opened(new Closing(() => { taken?.Dispose(); return default; }));
         try
         {
-            owner.Pipeline = await owner.OpenAsync(settings, folder, loggers, events, cancellation);
+            owner.Pipeline = await owner.OpenAsync(settings, folder, duties, loggers, events, cancellation);
             var work = owner.Opened(new LongWork());
-            var telemetry = new Owner(Environment.ProcessId, verb).Serves ? owner.Watch(settings.Telemetry) : null;
-            owner.Server = owner.Opened(await ApiServer.StartAsync(
-                settings, folder, owner.Pipeline, work, verb, opensPort, telemetry, loggers, cancellation));
+            var telemetry = duties.IsRole ? owner.Watch(settings.Telemetry) : null;
+            if (duties.Socket is not null || duties.OpensPort)
+                owner.Server = owner.Opened(await ApiServer.StartAsync(
+                    settings, duties, owner.Pipeline, work, readiness, telemetry, loggers, cancellation));
+            readiness.Begin(owner.Pipeline);
             return owner;
         }
         catch
@@ -61,10 +64,10 @@ sealed class PipelineOwner : IAsyncDisposable
     /// itself. Lets go of the lock before it returns.
     /// </summary>
     public static async Task GuardLogAsync(
-        CaudalSettings settings, DataFolder folder, OwnerLock taken, ILoggerFactory loggers, CancellationToken cancellation)
+        CaudalSettings settings, DataFolder folder, OwnerLock? taken, ILoggerFactory loggers, CancellationToken cancellation)
     {
         await using var owner = new PipelineOwner();
-        owner.Opened(new Closing(() => { taken.Dispose(); return default; }));
+        owner.Opened(new Closing(() => { taken?.Dispose(); return default; }));
         await owner.OpenStoresAsync(settings, folder, loggers, cancellation);
     }
 
@@ -75,30 +78,36 @@ sealed class PipelineOwner : IAsyncDisposable
     }
 
     async Task<RunningPipeline> OpenAsync(
-        CaudalSettings settings, DataFolder folder, ILoggerFactory loggers, EventRecord events, CancellationToken cancellation)
+        CaudalSettings settings, DataFolder folder, Duties duties, ILoggerFactory loggers, EventRecord events,
+        CancellationToken cancellation)
     {
         var (time, topic) = (TimeProvider.System, settings.Ingest.Topic);
+        var engines = new EngineChoice(settings, folder, time, loggers);
         var (log, hot, history, rejections, restoration) = await OpenStoresAsync(settings, folder, loggers, cancellation);
         var audit = new AuditTrail(log, topic, time);
         var keeper = new RecordKeeper(log, topic, events, audit, settings.Audit, time, loggers.CreateLogger<RecordKeeper>());
         _ = Running(keeper.RunAsync);
         var tokens = Opened(new TokenBook(history.Journal, audit, time));
         var decoder = new TransactionDecoder(history.BusinessZone);
-        var ingest = new IngestLoop(log, hot, history, rejections, settings.Ingest, time, loggers.CreateLogger<IngestLoop>());
+        var ingest = duties.Ingests
+            ? new IngestLoop(log, hot, history, rejections, settings.Ingest, time, loggers.CreateLogger<IngestLoop>())
+            : null;
         var batch = new BatchRunner(
-            log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>(), ingest);
+            log, hot, history, rejections, settings.Batch, topic, time, loggers.CreateLogger<BatchRunner>(),
+            engines.AreShared ? null : ingest);
         Opened(new Closing(() => { batch.Dispose(); return default; }));
         var reconciler = new Reconciler(log, hot, history, rejections, decoder, topic);
         var days = new DayRuns(log, history, topic, time);
         var scheduler = new Scheduler(days, batch, hot, history, settings.Schedule, time, loggers.CreateLogger<Scheduler>());
 
-        var ingesting = Running(ingest.RunAsync);
+        var ingesting = ingest is null ? new TaskCompletionSource().Task : Running(ingest.RunAsync);
+        var watch = new IngestWatch(hot, ingest, ingesting, isAlone: !engines.AreShared, time);
         var keys = new RequestKeys(log, topic, new(settings.Http.IdempotencyWindow, settings.Http.IdempotencyKeysMax));
         var door = new Door(log, decoder, topic, keys, audit);
         var demo = Opened(new DemoFeed(log, topic, audit, settings.Demo.RatePerSecond, time, loggers.CreateLogger<DemoFeed>()));
         return new(
-            topic, log, hot, history, ingest, ingesting, door, rejections, batch, reconciler, days, scheduler, restoration, tokens, audit,
-            demo, new(folder.Path, new EngineChoice(settings, folder, time, loggers).Describe()), time);
+            topic, log, hot, history, watch, door, rejections, batch, reconciler, days, scheduler, restoration, tokens, audit,
+            demo, new(folder.Path, engines.Describe()), time);
     }
 
     /// <summary>Opens the stores, and holds the log where it is not the one that they were filled from.</summary>

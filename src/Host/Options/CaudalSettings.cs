@@ -33,6 +33,8 @@ public sealed record CaudalSettings
 
     public HttpSettings Http { get; init; } = new();
 
+    public ProbeSettings Probe { get; init; } = new();
+
     public PagesOptions Pages { get; init; } = new();
 
     public AuditOptions Audit { get; init; } = new();
@@ -85,7 +87,9 @@ public sealed record HistorySettings
     public TimeZoneInfo? FindBusinessZone() => BusinessZone is null ? null : TimeZoneInfo.FindSystemTimeZoneById(BusinessZone);
 }
 
-/// <summary>The port of the API while <c>up</c> runs. Whoever calls brings a token: <c>caudal token create</c> makes one.</summary>
+/// <summary>
+/// The port of the API while <c>up</c> or <c>serve</c> runs. Whoever calls brings a token: <c>caudal token create</c> makes one.
+/// </summary>
 public sealed record HttpSettings
 {
     /// <summary>Where it listens. Another than a loopback address takes a certificate, or a proxy in front.</summary>
@@ -130,7 +134,26 @@ public sealed record HttpSettings
     /// <summary>The most rows of one list or search; an export has no such limit.</summary>
     public int ResultRowsMax { get; init; } = 100_000;
 
+    /// <summary>
+    /// How long, once it was told to stop, it still takes requests while <c>/health/ready</c> says no: until whoever spreads the requests
+    /// over several processes has looked away. 5 seconds do on Kubernetes.
+    /// </summary>
+    public TimeSpan StopDelay { get; init; }
+
     internal bool IsLoopback => IPAddress.IsLoopback(IPAddress.Parse(Address));
+}
+
+/// <summary>
+/// A port of its own for whoever keeps the process running, such as Kubernetes. It answers <c>/health/live</c> and <c>/health/ready</c>
+/// from before the stores are open until the last is closed, asks for no token, and has nothing else.
+/// </summary>
+public sealed record ProbeSettings
+{
+    /// <summary>Where it listens; 0.0.0.0 for every address of the machine.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Null for no such port.</summary>
+    public int? Port { get; init; }
 }
 
 /// <summary>What is told to tools that watch. Metrics are read at <c>/metrics</c>; the rest is off until it is asked for.</summary>

@@ -13,6 +13,7 @@ static class SettingsRules
         ("Audit:EventRetention", TimeSpan.FromDays(1)),
         ("Http:IdempotencyWindow", TimeSpan.FromMinutes(1)),
         ("Http:RequestTimeMax", TimeSpan.FromSeconds(1)),
+        ("Http:StopDelay", TimeSpan.Zero),
     ];
 
     public static IEnumerable<(SettingKey Key, string Sentence)> Broken(CaudalSettings settings)
@@ -40,13 +41,17 @@ static class SettingsRules
         if (settings.Ingest.Group.Length == 0)
             yield return (Key("Ingest:Group"), "must be a name.");
         foreach (var key in SettingKey.All)
-            if (key.Read(settings) is int and < 1 && key.Name is not ("Http:Port" or "Elasticsearch:Replicas")
+            if (key.Read(settings) is int and < 1 && key.Name is not ("Http:Port" or "Probe:Port" or "Elasticsearch:Replicas")
                 || key.Read(settings) is long and < 0)
                 yield return (key, $"must be at least {(key.Property.PropertyType == typeof(int) ? 1 : 0)}.");
         if (settings.Elasticsearch.Replicas < 0)
             yield return (Key("Elasticsearch:Replicas"), "must be at least 0.");
         if (settings.Http.Port is < 0 or > 65535)
             yield return (Key("Http:Port"), "must lie between 0 and 65535.");
+        if (settings.Probe.Port is < 1 or > 65535)
+            yield return (Key("Probe:Port"), "must lie between 1 and 65535.");
+        if (!IPAddress.TryParse(settings.Probe.Address, out _))
+            yield return (Key("Probe:Address"), "must be an IP address such as 0.0.0.0.");
         if (settings.Pages.Currency is not { Length: 3 } currency || !currency.All(char.IsAsciiLetterUpper))
             yield return (Key("Pages:Currency"), "must be a currency's three letters in ISO 4217, such as USD.");
         if (!IPAddress.TryParse(settings.Http.Address, out var address))

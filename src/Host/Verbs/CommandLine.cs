@@ -31,9 +31,9 @@ static class CommandLine
         var root = new RootCommand(
             "Carries financial transactions from a durable log to a reconciled history, and proves that none was lost, doubled or altered.")
         {
-            UpVerb.Build(), GenerateVerb.Build(), ImportVerb.Build(), IngestVerb.Build(), BatchVerbs.Build(), SearchVerb.Build(),
-            RejectionVerbs.Build(), TraceVerb.Build(), StatusVerb.Build(), VerifyVerb.Build(), EventsVerb.Build(), TokenVerbs.Build(),
-            LogVerbs.Build(), MigrateVerb.Build(), ConfigVerbs.Build(), Data, Config, Json,
+            UpVerb.Build(), GenerateVerb.Build(), ImportVerb.Build(), IngestVerb.Build(), ServeVerb.Build(), BatchVerbs.Build(),
+            SearchVerb.Build(), RejectionVerbs.Build(), TraceVerb.Build(), StatusVerb.Build(), VerifyVerb.Build(), EventsVerb.Build(),
+            TokenVerbs.Build(), LogVerbs.Build(), MigrateVerb.Build(), ConfigVerbs.Build(), Data, Config, Json,
         };
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new Manual((HelpAction)help.Action!);

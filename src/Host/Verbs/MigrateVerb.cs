@@ -20,8 +20,7 @@ static class MigrateVerb
         {
             var takeover = null as Takeover;
             await session.Terminal.ProgressAsync("Taking over", async report =>
-                takeover = await new EngineChoice(session.Settings, session.Folder, TimeProvider.System, session.Loggers)
-                    .TakeOverAsync(new Progress<long>(seen => report(seen, null)), cancellation));
+                takeover = await session.Engines.TakeOverAsync(new Progress<long>(seen => report(seen, null)), cancellation));
             session.Terminal.Result(Migrated.Of(takeover!), MigrateJson.Default.Migrated, ForPeople);
             return ExitCode.Done;
         });

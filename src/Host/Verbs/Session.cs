@@ -19,6 +19,9 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
 
     public DataFolder Folder { get; } = new(effective.Settings.Data);
 
+    /// <summary>What stands behind the ports.</summary>
+    public EngineChoice Engines => new(Settings, Folder, TimeProvider.System, Loggers);
+
     /// <summary>Who is held to have done what this verb does: it, and the person at it.</summary>
     public string Actor { get; } = $"{verb} by {Environment.UserName}";
 
@@ -42,14 +45,20 @@ sealed class Session(string verb, EffectiveSettings effective, Terminal terminal
     /// </summary>
     public void RequireData()
     {
-        if (!Folder.Exists)
+        if (Engines.KeepFiles && !Folder.Exists)
             throw new VerbException(
                 $"There is no data folder '{Folder.Path}'; name another with --data, or let `caudal up` or `caudal import` make it.");
     }
 
+    /// <summary>Makes the data folder where something is kept in it.</summary>
+    public void MakeFolder()
+    {
+        if (Engines.KeepFiles)
+            Folder.Create();
+    }
+
     /// <summary>The log alone: several processes may append to it, whoever owns the folder.</summary>
-    public ValueTask<ITransactionLog> OpenLogAsync(CancellationToken cancellation) =>
-        new EngineChoice(Settings, Folder, TimeProvider.System, Loggers).OpenLogAsync(cancellation);
+    public ValueTask<ITransactionLog> OpenLogAsync(CancellationToken cancellation) => Engines.OpenLogAsync(cancellation);
 
     /// <summary>The audit of what a verb does to the log by itself.</summary>
     public AuditTrail AuditIn(ITransactionLog log) => new(log, Settings.Ingest.Topic, TimeProvider.System);

@@ -42,7 +42,7 @@ static class TokenVerbs
             role, name, expires,
         }.Does(async (parse, session, cancellation) =>
         {
-            session.Folder.Create();
+            session.MakeFolder();
             await using var connection = await Connection.OpenAsync(session, cancellation);
             var wish = new TokenWish(
                 Enum.Parse<Role>(parse.GetRequiredValue(role), ignoreCase: true), parse.GetValue(name), parse.GetValue(expires));

@@ -18,7 +18,7 @@ public sealed record StepProgress(long RunId, BatchStepName Step, long Done, lon
 /// Makes runs and takes them through their five steps. State lives in history: any step may be killed, repeated, or started twice at
 /// once, and the end is that of running it once.
 /// </summary>
-/// <param name="ingest">The loop that fills hot, where it runs in this process: what a run waits for is then known at once.</param>
+/// <param name="ingest">The loop that fills hot, where no other process does: what a run waits for is then known at once.</param>
 public sealed class BatchRunner(
     ITransactionLog log, IHotStore hot, IHistoryStore history, RejectionBook rejections, BatchOptions options, string topic,
     TimeProvider time, ILogger<BatchRunner> logger, IngestLoop? ingest = null) : IDisposable
@@ -26,7 +26,8 @@ public sealed class BatchRunner(
     /// <summary>How often one call lets a run stay where it is or go back before it gives up.</summary>
     const int SetbacksMax = 3;
 
-    // Runs settle one after another, so one gate does for all. Other processes are kept apart by the journal alone.
+    // Runs settle one after another, so one gate does for all of this process, and one turn for all processes. Where a turn is lost with
+    // its connection, the journal alone keeps them apart.
     readonly SemaphoreSlim _gate = new(1);
     readonly RoleCounters _counters = new("batch");
     readonly AuditTrail _audit = new(log, topic, time);
@@ -137,6 +138,7 @@ public sealed class BatchRunner(
         await _gate.WaitAsync(cancellation);
         try
         {
+            await using var turn = await history.Journal.TakeRunTurnAsync(time, cancellation);
             var run = await history.Journal.GetAsync(runId, cancellation);
             for (var setbacks = 0; run.NextStep() is { } step && step <= last;)
             {

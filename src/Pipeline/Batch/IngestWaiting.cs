@@ -10,9 +10,9 @@ static class IngestWaiting
 
     /// <summary>
     /// Returns once ingest has passed the watermark: a cutoff may lie ahead of it, and a hot store that was rebuilt during the run has
-    /// yet to read the run's range again. Throws what stopped ingest, where that runs in this process.
+    /// yet to read the run's range again. Throws what stopped ingest, where that runs in this process alone.
     /// </summary>
-    /// <param name="ingest">The loop of this process; null where ingest runs in others, and only the store tells.</param>
+    /// <param name="ingest">The loop of this process; null where others ingest, and only the store tells.</param>
     public static async ValueTask WaitForAsync(
         this IHotStore hot, Watermark watermark, IngestLoop? ingest, TimeProvider time, CancellationToken cancellation)
     {

@@ -18,9 +18,11 @@ namespace Caudal.History;
 /// <param name="takeTurn">
 /// Where several processes may write: waits, at the start of each transaction that writes, for the turn that lasts to its end.
 /// </param>
+/// <param name="tryTake">Where several processes may take runs on: see <see cref="TryTakeAsync"/>.</param>
 public sealed class RunJournal(
     Func<CancellationToken, ValueTask<DbConnection>> connect, char parameterPrefix, TimeProvider time,
-    Func<DbConnection, CancellationToken, ValueTask>? takeTurn = null) : IDisposable
+    Func<DbConnection, CancellationToken, ValueTask>? takeTurn = null,
+    Func<TurnOf, CancellationToken, ValueTask<ProcessTurn?>>? tryTake = null) : IDisposable
 {
     // Runs are numbered and their states changed by look-then-write, which no index guards. An embedded history has one process,
     // so one writer at a time in this process is one writer at a time; between processes the engine sees to it.
@@ -191,6 +193,10 @@ public sealed class RunJournal(
             _turn.Release();
         }
     }
+
+    /// <summary>A turn of one process at a time; null while another has it.</summary>
+    public ValueTask<ProcessTurn?> TryTakeAsync(TurnOf what, CancellationToken cancellation) =>
+        tryTake?.Invoke(what, cancellation) ?? new(ProcessTurn.OfTheOnlyProcess);
 
     public void Dispose() => _turn.Dispose();
 

@@ -17,7 +17,8 @@ public sealed record ScheduleState(string Cron, Instant? Next, string? Waiting, 
 
 /// <summary>
 /// Makes the runs that the timetable asks for and takes them to their end: days that went by while nobody ran first, oldest first.
-/// It keeps nothing of its own: what is due is read from the log and the journal, so any number of schedulers come to the same.
+/// It keeps nothing of its own: what is due is read from the log and the journal, so any number of schedulers come to the same. Of several
+/// processes one at a time has the turn to do it, and the others wait for theirs.
 /// </summary>
 public sealed partial class Scheduler(
     DayRuns days, BatchRunner batch, IHotStore hot, IHistoryStore history, ScheduleOptions options, TimeProvider time,
@@ -31,6 +32,9 @@ public sealed partial class Scheduler(
 
     /// <summary>How often a run that waits for a person is looked at.</summary>
     static readonly TimeSpan DecisionPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a turn is asked for that another process has, and how often it is looked whether ours is still ours.</summary>
+    static readonly TimeSpan TurnPause = TimeSpan.FromSeconds(5);
 
     /// <summary>No single sleep is longer, since the clock may be set meanwhile.</summary>
     static readonly TimeSpan SleepMax = TimeSpan.FromMinutes(1);
@@ -46,18 +50,76 @@ public sealed partial class Scheduler(
         State = new(options.Cron, null, null, null);
         try
         {
-            if (timetable.UpTo(Instant.Now(time)) is { } missed)
-                await AttendAsync(missed, ScheduleReach.Days, cancellation);
-            while (timetable.After(Instant.Now(time)) is { } next)
-            {
-                State = State! with { Next = next };
-                await SleepUntilAsync(next, cancellation);
-                await AttendAsync(next, options.Reach, cancellation);
-            }
+            while (!await HasAttendedAllAsync(timetable, cancellation))
+                LogTurnLost(logger);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             State = null;
+        }
+    }
+
+    /// <summary>One turn, waited for first; false where it was lost before the timetable's end.</summary>
+    async Task<bool> HasAttendedAllAsync(Timetable timetable, CancellationToken cancellation)
+    {
+        await using var turn = await TakeTurnAsync(timetable, cancellation);
+        using var held = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watching = WatchAsync(turn, held);
+        try
+        {
+            if (timetable.UpTo(Instant.Now(time)) is { } missed)
+                await AttendAsync(missed, ScheduleReach.Days, held.Token);
+            while (timetable.After(Instant.Now(time)) is { } next)
+            {
+                State = State! with { Next = next };
+                await SleepUntilAsync(next, held.Token);
+                await AttendAsync(next, options.Reach, held.Token);
+            }
+            return true;
+        }
+        catch (OperationCanceledException) when (held.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            await held.CancelAsync();
+            await watching;
+        }
+    }
+
+    /// <summary>Meanwhile the next time is shown, whoever will have the turn then.</summary>
+    async Task<ProcessTurn> TakeTurnAsync(Timetable timetable, CancellationToken cancellation)
+    {
+        for (var wasTold = false; ; await Task.Delay(TurnPause, time, cancellation))
+        {
+            try
+            {
+                if (await history.Journal.TryTakeAsync(TurnOf.Schedule, cancellation) is { } turn)
+                    return turn;
+                if (!wasTold)
+                    LogElsewhere(logger);
+                wasTold = true;
+                State = State! with { Next = timetable.After(Instant.Now(time)), Waiting = null };
+            }
+            catch (Exception fault) when (!cancellation.IsCancellationRequested && StoreFault.IsTransient(fault))
+            {
+                State = State! with { Waiting = fault.Message };
+                LogRetry(logger, TurnPause, fault);
+            }
+        }
+    }
+
+    async Task WatchAsync(ProcessTurn turn, CancellationTokenSource held)
+    {
+        try
+        {
+            while (await turn.IsHeldAsync(held.Token))
+                await Task.Delay(TurnPause, time, held.Token);
+            await held.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
         }
     }
 
@@ -156,6 +218,12 @@ public sealed partial class Scheduler(
 
     [LoggerMessage(622, LogLevel.Warning, "The runs that are due are tried again in {Pause}")]
     static partial void LogRetry(ILogger logger, TimeSpan pause, Exception fault);
+
+    [LoggerMessage(624, LogLevel.Information, "Another process makes the scheduled runs; this one takes over where that one ends")]
+    static partial void LogElsewhere(ILogger logger);
+
+    [LoggerMessage(625, LogLevel.Warning, "The connection to history was lost, and with it the turn to make the scheduled runs")]
+    static partial void LogTurnLost(ILogger logger);
 
     [LoggerMessage(623, LogLevel.Error, "The runs that are due failed; they are made again at the schedule's next time")]
     static partial void LogGaveUp(ILogger logger, Exception fault);

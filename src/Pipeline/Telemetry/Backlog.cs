@@ -13,12 +13,12 @@ public sealed class Backlog : IDisposable
     readonly Meter _meter = new(RoleCounters.MeterName);
     readonly ITransactionLog _log;
     readonly string _topic;
-    readonly IngestLoop _ingest;
+    readonly IngestWatch _ingest;
     readonly TimeProvider _time;
     long _lag;
     TimeSpan _oldest;
 
-    public Backlog(ITransactionLog log, string topic, IngestLoop ingest, TimeProvider time)
+    public Backlog(ITransactionLog log, string topic, IngestWatch ingest, TimeProvider time)
     {
         (_log, _topic, _ingest, _time) = (log, topic, ingest, time);
         _meter.CreateObservableGauge("caudal.lag", () => Interlocked.Read(ref _lag), "{message}", "Messages that ingest has yet to take.");
@@ -48,7 +48,7 @@ public sealed class Backlog : IDisposable
 
     async Task LookAsync(CancellationToken cancellation)
     {
-        var (next, end) = (_ingest.Next, (await _log.DescribeAsync(_topic, cancellation)).End);
+        var (next, end) = (await _ingest.GetNextAsync(cancellation), (await _log.DescribeAsync(_topic, cancellation)).End);
         var lag = next.Covers(end) ? 0 : await _log.CountAsync(_topic, new(next, end), cancellation);
         var oldest = TimeSpan.Zero;
         if (lag > 0)

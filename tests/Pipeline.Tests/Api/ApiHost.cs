@@ -25,7 +25,7 @@ public sealed class ApiHost : IAsyncLifetime
 
     internal RunningPipeline Pipeline => _owner.Pipeline;
 
-    internal ApiServer Server => _owner.Server;
+    internal ApiServer Server => _owner.Server!;
 
     public HttpClient Anonymous { get; private set; } = null!;
 
@@ -40,7 +40,8 @@ public sealed class ApiHost : IAsyncLifetime
         folder.Create();
         var settings = new CaudalSettings { Data = folder.Path, Http = Http with { Port = 0 } };
         _owner = await PipelineOwner.StartAsync(
-            settings, folder, OwnerLock.TryTake(folder, "up")!, "up", opensPort: true, _loggers, _events, default);
+            settings, folder, OwnerLock.TryTake(folder, "up"), new("up", Ingests: true, folder.Socket, OpensPort: true), new(), _loggers,
+            _events, default);
         Anonymous = Client(null);
         foreach (var role in Enum.GetValues<Role>())
             _clients[role] = Client((await CreateAsync(role, $"the-{role}")).Text);

@@ -17,7 +17,7 @@ sealed record Said(int ExitCode, string Out, string Error)
 /// <summary>The real executable as a real process, in a folder of the test's own.</summary>
 sealed partial class CaudalProcess : IAsyncDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>What the clock shows is no matter of a role's test that does not say so.</summary>
     static readonly Dictionary<string, string> NoSchedule = new() { ["CAUDAL_Schedule__Cron"] = "off" };
@@ -48,6 +48,12 @@ sealed partial class CaudalProcess : IAsyncDisposable
 
     public static CaudalProcess Start(TemporaryFolder folder, params IEnumerable<string> arguments) =>
         new(folder.Path, arguments, NoSchedule, null);
+
+    /// <summary>The same with environment variables, which may bring a schedule too.</summary>
+    public static CaudalProcess StartWith(
+        TemporaryFolder folder, IEnumerable<KeyValuePair<string, string>> variables, params IEnumerable<string> arguments) =>
+        new(folder.Path, arguments, NoSchedule.Concat(variables).ToLookup(each => each.Key, each => each.Value)
+            .ToDictionary(each => each.Key, each => each.Last()), null);
 
     /// <summary>Runs a verb to its end.</summary>
     public static Task<Said> RunAsync(TemporaryFolder folder, params IEnumerable<string> arguments) =>

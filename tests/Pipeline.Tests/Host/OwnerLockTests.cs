@@ -51,7 +51,7 @@ public sealed class OwnerLockTests : IDisposable
         Data.Socket.ShouldBe(Path.Combine(_folder.Path, "caudal.sock"));
 
         var far = new DataFolder(Path.Combine(_folder.Path, new string('x', 100)));
-        far.CreateSocketFolder();
+        DataFolder.CreateSocketFolder(far.Socket);
 
         Encoding.UTF8.GetByteCount(far.Socket).ShouldBeLessThanOrEqualTo(100);
         File.GetUnixFileMode(Path.GetDirectoryName(far.Socket)!)
