@@ -15,6 +15,12 @@ namespace Caudal.Engines.Elasticsearch;
 public sealed partial class ElasticsearchHotStore(
     ElasticsearchOptions options, TimeProvider time, ILogger<ElasticsearchHotStore> logger) : IHotStore
 {
+    /// <summary>
+    /// A process that has committed lets so much time go by, in which its next batch grows: others commit to the same account, and those
+    /// who come too late for a change must make it anew. Without it a few busy processes keep a run from getting its change in between.
+    /// </summary>
+    static readonly TimeSpan CommitPause = TimeSpan.FromMilliseconds(100);
+
     readonly SemaphoreSlim _opening = new(1);
     readonly SemaphoreSlim _writing = new(1);
     readonly SemaphoreSlim _removing = new(1);
@@ -22,6 +28,8 @@ public sealed partial class ElasticsearchHotStore(
 
     /// <summary>Where this process's last batch ended, or what the account said when it was last opened.</summary>
     HotAccount? _taken;
+
+    long? _committedAt;
 
     /// <summary>What works on the cluster, once it was reached.</summary>
     sealed record Parts(SearchCluster Cluster, HotIndices Indices, AccountBook Book, HotIntake Intake, HotRemoval Removal);
@@ -62,6 +70,7 @@ public sealed partial class ElasticsearchHotStore(
             if (from.Covers(batch.Next))
                 return new(0, 0, 0, batch.Transactions.Count);
             var fresh = batch.Unseen(from);
+            await PauseAsync(cancellation);
             var found = new Intake([], [], []);
             if (fresh.Count > 0)
             {
@@ -75,6 +84,7 @@ public sealed partial class ElasticsearchHotStore(
             }
             _taken = await book.ChangeAsync(
                 account => account.Take(from, batch, found.Taken, batch.Rejected + found.Refused.Count), cancellation);
+            _committedAt = time.GetTimestamp();
             return new(found.Rows.Count, found.Duplicates.Count, found.Refused.Count, batch.Transactions.Count - fresh.Count);
         }
         finally
@@ -121,6 +131,12 @@ public sealed partial class ElasticsearchHotStore(
         _parts?.Cluster.Dispose();
         (_parts, _taken) = (null, null);
         return default;
+    }
+
+    async ValueTask PauseAsync(CancellationToken cancellation)
+    {
+        if (_committedAt is { } at && CommitPause - time.GetElapsedTime(at) is var left && left > TimeSpan.Zero)
+            await Task.Delay(left, time, cancellation);
     }
 
     Parts Open => _parts ?? throw new InvalidOperationException("The hot store is not open: OpenAsync comes first.");
