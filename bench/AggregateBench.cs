@@ -16,7 +16,7 @@ namespace Caudal.Bench;
 /// </summary>
 sealed class AggregateBench(TransactionQueries queries, decimal scan, int rounds)
 {
-    static readonly TimeZoneInfo Zone = TimeZoneInfo.FindSystemTimeZoneById("America/Guayaquil");
+    static readonly TimeZoneInfo Zone = DashboardQuestions.Zone;
     static readonly TimeZoneInfo NewYork = TimeZoneInfo.FindSystemTimeZoneById("America/New_York");
     static readonly DuckDbOptions Options = new() { MemoryMebibytesMax = 64 };
 
@@ -41,11 +41,10 @@ sealed class AggregateBench(TransactionQueries queries, decimal scan, int rounds
     /// <summary>The eight, of one store and of another that holds the same rows.</summary>
     public static async Task CompareAsync(TransactionQueries embedded, TransactionQueries other, int rounds)
     {
-        var (ours, theirs) = (new AggregateBench(embedded, 1, rounds), new AggregateBench(other, 1, rounds));
         var times = new List<decimal>();
-        foreach (var ((measure, ask), (_, askOther)) in ours.Eight().Zip(theirs.Eight()))
+        foreach (var (measure, ask) in DashboardQuestions.Eight)
         {
-            var (mine, its) = (await MedianAsync(rounds, ask), await MedianAsync(rounds, askOther));
+            var (mine, its) = (await MedianAsync(rounds, () => ask(embedded)), await MedianAsync(rounds, () => ask(other)));
             times.Add(its / mine);
             Table.Row(
                 $"{measure}: embedded, Elasticsearch", $"{mine:N1} ms, {its:N1} ms",
@@ -57,36 +56,17 @@ sealed class AggregateBench(TransactionQueries queries, decimal scan, int rounds
 
     async Task MeasureAsync()
     {
-        foreach (var (measure, ask) in Eight())
-            await RowAsync(measure, ask);
-        await RowAsync("… by app", async () => await TopAsync(QueryField.App, TopOrder.Count));
-        await RowAsync("… volume by minute, the month", async () => await ByTimeAsync("", TimeUnit.Minute, Zone));
-        await RowAsync("… volume by hour in New York", async () => await ByTimeAsync("", TimeUnit.Hour, NewYork));
-        await RowAsync("… count of detalle: *pago*", async () => await queries.CountAsync(Parse("detalle: *pago*"), default));
-        await RowAsync("… newest page of 100", async () => await PageAsync(new()));
-        await RowAsync("… greatest page of 100", async () => await PageAsync(new() { Sort = Querying.SortKey.Amount }));
+        foreach (var (name, ask) in DashboardQuestions.Eight)
+            await RowAsync(name, () => ask(queries));
+        await RowAsync("… by app", () => DashboardQuestions.TopAsync(queries, QueryField.App, TopOrder.Count));
+        await RowAsync("… volume by minute, the month", () => DashboardQuestions.ByTimeAsync(queries, "", TimeUnit.Minute, Zone));
+        await RowAsync("… volume by hour in New York", () => DashboardQuestions.ByTimeAsync(queries, "", TimeUnit.Hour, NewYork));
+        await RowAsync("… count of detalle: *pago*", () => DashboardQuestions.CountAsync(queries, "detalle: *pago*"));
+        await RowAsync("… newest page of 100", () => PageAsync(new()));
+        await RowAsync("… greatest page of 100", () => PageAsync(new() { Sort = Querying.SortKey.Amount }));
     }
 
-    IReadOnlyList<(string Measure, Func<Task> Ask)> Eight() =>
-    [
-        ("1 count and sum", async () => await queries.CountAsync(Query.Everything, default)),
-        ("2 average amount of one app", async () => await queries.CountAsync(Parse("app: DeUna"), default)),
-        ("3 volume by minute, a day", async () => await ByTimeAsync("timestamp: 2025-09-15", TimeUnit.Minute, Zone)),
-        ("4 volume by hour, the month", async () => await ByTimeAsync("", TimeUnit.Hour, Zone)),
-        ("5 top products by sum", async () => await TopAsync(QueryField.Product, TopOrder.Sum)),
-        ("6 percentiles of the amount", async () => await queries.PercentilesAsync(Query.Everything, [50, 90, 95, 99], default)),
-        ("7 top accounts", async () => await TopAsync(QueryField.DebtorAccount, TopOrder.Count)),
-        ("8 volume by day of a query", async () => await ByTimeAsync(
-            "app: \"Banca Web\" and valor >= 50 and not producto: Inversiones", TimeUnit.Day, Zone)),
-    ];
-
-    ValueTask<IReadOnlyList<TimeBucket>> ByTimeAsync(string where, TimeUnit every, TimeZoneInfo zone) =>
-        queries.CountByTimeAsync(new(Parse(where), every, zone, 100_000), default);
-
-    ValueTask<TopAnswer> TopAsync(QueryField field, TopOrder by) => queries.TopAsync(new(Query.Everything, field, by, 10), default);
-
-    async ValueTask<int> PageAsync(TransactionSearch search) =>
-        await queries.SearchAsync(search, default).Select(batch => batch.Count).SumAsync();
+    Task<int> PageAsync(TransactionSearch search) => queries.SearchAsync(search, default).CountAsync().AsTask();
 
     async Task RowAsync(string measure, Func<Task> ask)
     {
@@ -107,8 +87,6 @@ sealed class AggregateBench(TransactionQueries queries, decimal scan, int rounds
         }
         return times.Order().ElementAt(rounds / 2);
     }
-
-    static Query Parse(string query) => QueryParser.Parse(query, Zone);
 
     static void Scan(string path)
     {

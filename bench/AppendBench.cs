@@ -29,7 +29,7 @@ static class AppendBench
         Table.Ratio("append as a share of that floor", ours, floor);
     }
 
-    static async Task AppendAsync(Stores stores, List<IReadOnlyList<LogMessage>> batches, int callers) =>
+    public static async Task AppendAsync(Stores stores, List<IReadOnlyList<LogMessage>> batches, int callers) =>
         await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             for (var index = caller; index < batches.Count; index += callers)

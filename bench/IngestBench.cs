@@ -1,5 +1,6 @@
 using System.Globalization;
 using Caudal.Log;
+using Caudal.Querying;
 using Caudal.Transactions;
 using DuckDB.NET.Data;
 
@@ -26,16 +27,30 @@ static class IngestBench
             }
             await stores.AppendAsync(rows, seed: 7);
             GC.Collect();
+            using var looking = new CancellationTokenSource();
+            var dashboard = options.Present > 0 ? LookAsync(stores.Hot.Queries, looking.Token) : Task.CompletedTask;
             ours.Add(await Measured.OfAsync(rows, stores.IngestAsync));
+            await looking.CancelAsync();
+            await dashboard;
             floor.Add(await Measured.OfAsync(rows, () => Task.Run(() => AppendAsDuckDbDoes(stores.File("floor.duckdb"), typed, rows))));
             if (round == 0)
                 Table.Row(
                     "bytes on disk per transaction: hot, log",
                     $"{stores.BytesOf("hot.duckdb") / (rows + options.Present)}, {stores.BytesOf("log.db") / (rows + options.Present)}");
         }
-        Table.Rate(string.Create(CultureInfo.InvariantCulture, $"log to searchable, {options.Present:N0} rows there before"), ours);
+        Table.Rate(string.Create(CultureInfo.InvariantCulture, $"log to searchable, {(options.Present > 0 ? $"{options.Present:N0} rows there before and a dashboard looking" : "empty before")}"), ours);
         Table.Rate("… floor: DuckDB.NET's appender, rows ready in memory, a commit each 100,000", floor);
         Table.Ratio("log to searchable as a share of that floor", ours, floor);
+    }
+
+    static async Task LookAsync(TransactionQueries queries, CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            foreach (var (_, ask) in DashboardQuestions.Eight)
+                await ask(queries);
+            await Task.Delay(TimeSpan.FromSeconds(5), cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     static async Task<List<TypedRow>> DecodeAsync(int rows)

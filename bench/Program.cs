@@ -9,6 +9,10 @@ Func<BenchOptions, Task>? bench = args.FirstOrDefault() switch
     "ingest" => IngestBench.RunAsync,
     "aggregates" => AggregateBench.RunAsync,
     "elasticsearch" => ElasticsearchBench.RunAsync,
+    "door" => DoorBench.RunAsync,
+    "latency" => LatencyBench.RunAsync,
+    "batch" => BatchBench.RunAsync,
+    "up" => UpBench.RunAsync,
     _ => null,
 };
 if (bench is null)
@@ -19,7 +23,8 @@ if (bench is null)
 
           machine   describes the machine, for the head of a results file
           append    the log's durable appends, beside writing and syncing the same bytes
-          ingest    log to searchable, beside DuckDB.NET's appender given the same rows; --present N rows lie in hot before
+          ingest    log to searchable, beside DuckDB.NET's appender given the same rows; with --present N so many lie in hot before,
+                      and a dashboard asks its eight aggregates every 5 s
           aggregates  a dashboard's eight aggregates over 10 M rows, beside a bare scan
           elasticsearch  from Kafka, beside _bulk of bodies ready in memory; and beside the embedded hot store: indexing, eight aggregates
           door      POST /api/transactions, NDJSON of 1,000, over 8 connections

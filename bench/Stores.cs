@@ -8,16 +8,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Caudal.Bench;
 
-/// <summary>The embedded stores in a folder of their own, opened as <c>up</c> opens them; gone at the end.</summary>
+/// <summary>The embedded stores of a folder, opened as <c>up</c> opens them.</summary>
 sealed class Stores : IAsyncDisposable
 {
     public static readonly IngestOptions Ingest = new();
 
-    readonly string _folder = Directory.CreateTempSubdirectory("caudal-bench-").FullName;
+    readonly DataFolder _folder;
+    readonly bool _isOwn;
 
-    Stores()
-    {
-    }
+    Stores(DataFolder? folder) => (_folder, _isOwn) = (folder ?? new(), folder is null);
 
     public SqliteLog Log { get; private set; } = null!;
 
@@ -25,9 +24,10 @@ sealed class Stores : IAsyncDisposable
 
     public DuckDbHistoryStore History { get; private set; } = null!;
 
-    public static async Task<Stores> OpenAsync()
+    /// <param name="folder">Without one, a new folder that goes with the stores.</param>
+    public static async Task<Stores> OpenAsync(DataFolder? folder = null)
     {
-        var stores = new Stores();
+        var stores = new Stores(folder);
         stores.Log = await SqliteLog.OpenAsync(
             new() { Path = stores.File("log.db") }, TimeProvider.System, NullLogger<SqliteLog>.Instance, CancellationToken.None);
         stores.Hot = new(
@@ -36,10 +36,10 @@ sealed class Stores : IAsyncDisposable
         return stores;
     }
 
-    public string File(string name) => Path.Combine(_folder, name);
+    public string File(string name) => Path.Combine(_folder.Path, name);
 
     public long BytesOf(string name) =>
-        Directory.GetFiles(_folder, name + "*").Sum(file => new FileInfo(file).Length);
+        Directory.GetFiles(_folder.Path, name + "*").Sum(file => new FileInfo(file).Length);
 
     /// <summary>Appends generated messages, every second batch of them without client ids.</summary>
     public async Task AppendAsync(int rows, ulong seed)
@@ -69,13 +69,24 @@ sealed class Stores : IAsyncDisposable
     public async Task IngestAsync()
     {
         var end = (await Log.DescribeAsync(Ingest.Topic, CancellationToken.None)).End;
+        await WithIngestAsync(async searchable =>
+        {
+            await searchable(end);
+            return end;
+        });
+    }
+
+    /// <summary>Ingest runs while <paramref name="work"/> does; it is given a way to wait until a watermark is searchable.</summary>
+    public async Task<T> WithIngestAsync<T>(Func<Func<Watermark, Task>, Task<T>> work)
+    {
         var rejections = new RejectionBook(Log, History, Ingest.Topic, TimeProvider.System);
         var loop = new IngestLoop(Log, Hot, History, rejections, Ingest, TimeProvider.System, NullLogger<IngestLoop>.Instance);
         using var stop = new CancellationTokenSource();
         var running = loop.RunAsync(stop.Token);
-        await loop.WaitForAsync(end, CancellationToken.None);
+        var done = await work(watermark => loop.WaitForAsync(watermark, CancellationToken.None));
         await stop.CancelAsync();
         await running;
+        return done;
     }
 
     public async ValueTask DisposeAsync()
@@ -83,6 +94,7 @@ sealed class Stores : IAsyncDisposable
         await Hot.DisposeAsync();
         await History.DisposeAsync();
         await Log.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (_isOwn)
+            await _folder.DisposeAsync();
     }
 }

@@ -36,6 +36,9 @@ sealed class DuckDbFile : IDisposable
             DataSource = path,
             ["memory_limit"] = string.Create(CultureInfo.InvariantCulture, $"{options.MemoryMebibytesMax}MiB"),
             ["threads"] = options.Threads.ToString(CultureInfo.InvariantCulture),
+            // Each checkpoint writes anew the row groups that grew since the last, and commits wait for it: rarely is cheaper. A start
+            // reads so much again in about a second.
+            ["wal_autocheckpoint"] = "64MiB",
             // What was freed goes back to the system by itself; otherwise it is kept until the next large use.
             ["allocator_background_threads"] = "true",
             ["temp_directory"] = path + ".tmp",

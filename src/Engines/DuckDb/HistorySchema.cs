@@ -17,7 +17,7 @@ static class HistorySchema
           last_used_at TIMESTAMP);
         """;
 
-    static readonly string RowColumns = $"{TransactionColumns.PackedDdl}, batch_date DATE NOT NULL, run_id BIGINT NOT NULL";
+    static readonly string RowColumns = $"{TransactionColumns.Ddl}, batch_date DATE NOT NULL, run_id BIGINT NOT NULL";
 
     public static readonly string Ddl =
         $"""

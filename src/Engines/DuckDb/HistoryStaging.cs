@@ -27,7 +27,7 @@ sealed class HistoryStaging(DuckDBConnection connection, long runId)
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         DropTables();
         connection.Execute(
-            $"CREATE TABLE {Rows} ({TransactionColumns.PackedDdl}); CREATE TABLE {Duplicates} ({DuplicateColumns.Ddl})");
+            $"CREATE TABLE {Rows} ({TransactionColumns.Ddl}); CREATE TABLE {Duplicates} ({DuplicateColumns.Ddl})");
         using (var rows = new TransactionAppender(connection, Rows))
         using (var duplicates = new ChunkAppender(connection, Duplicates))
             await foreach (var batch in snapshot.WithCancellation(cancellation))

@@ -16,5 +16,5 @@ public sealed record IngestOptions
     /// The most bytes that are held between reading and committing, half a kibibyte a message beside its own; full means that reading
     /// waits. One commit takes at most half of it, so that the next is decoded meanwhile.
     /// </summary>
-    public int BufferBytesMax { get; init; } = 32 * 1024 * 1024;
+    public int BufferBytesMax { get; init; } = 64 * 1024 * 1024;
 }
