@@ -16,6 +16,7 @@ static class BatchBench
         var verify = await RunningCaudal.RunAsync(options, data.Path, "verify");
         Table.Row(
             string.Create(CultureInfo.InvariantCulture, $"verify of {rows:N0} in history"),
-            $"{rows / verify.Wall.TotalSeconds:N0} rows/s", string.Create(CultureInfo.InvariantCulture, $"{verify.Wall.TotalSeconds:N1} s"));
+            $"{rows / verify.Wall.TotalSeconds:N0} rows/s",
+            string.Create(CultureInfo.InvariantCulture, $"{verify.Wall.TotalSeconds:N1} s"));
     }
 }

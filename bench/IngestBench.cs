@@ -38,7 +38,10 @@ static class IngestBench
                     "bytes on disk per transaction: hot, log",
                     $"{stores.BytesOf("hot.duckdb") / (rows + options.Present)}, {stores.BytesOf("log.db") / (rows + options.Present)}");
         }
-        Table.Rate(string.Create(CultureInfo.InvariantCulture, $"log to searchable, {(options.Present > 0 ? $"{options.Present:N0} rows there before and a dashboard looking" : "empty before")}"), ours);
+        var before = options.Present > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{options.Present:N0} rows there before and a dashboard looking")
+            : "empty before";
+        Table.Rate($"log to searchable, {before}", ours);
         Table.Rate("… floor: DuckDB.NET's appender, rows ready in memory, a commit each 100,000", floor);
         Table.Ratio("log to searchable as a share of that floor", ours, floor);
     }

@@ -210,7 +210,7 @@ public sealed partial class Scheduler(
         return !settled.Covers((await hot.GetStateAsync(cancellation)).Next);
     }
 
-    [LoggerMessage(620, LogLevel.Information, "Run {Run} of {Day} is done: {Rows} transactions are in history")]
+    [LoggerMessage(620, LogLevel.Information, "Run {Run} of {Day:yyyy-MM-dd} is done: {Rows} transactions are in history")]
     static partial void LogSettled(ILogger logger, long run, DateOnly day, long rows);
 
     [LoggerMessage(621, LogLevel.Warning, "Run {Run} waits for a person: `caudal batch show {Run}` says why")]
