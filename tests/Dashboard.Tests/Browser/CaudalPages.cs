@@ -51,6 +51,15 @@ public class CaudalPages(Chromium chromium) : IAsyncLifetime
         return visit;
     }
 
+    /// <summary>A page, live, before a reader who has entered with a token of the role.</summary>
+    public async Task<Visit> OpenAsync(string role, string path, Seeing? seeing = null)
+    {
+        var visit = await EnterAsync(role, seeing);
+        await visit.Page.GotoAsync(path);
+        await visit.LiveAsync();
+        return visit;
+    }
+
     public async Task<string> TokenAsync(string role) =>
         _tokens.TryGetValue(role, out var known) ? known : _tokens[role] = await CaudalProcess.TokenAsync(_folder, role);
 

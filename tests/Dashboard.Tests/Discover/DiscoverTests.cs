@@ -130,13 +130,7 @@ public sealed class SearchedPages(Chromium chromium) : CaudalPages(chromium)
     }
 
     /// <summary>Discover over all that there is.</summary>
-    public async Task<Visit> SearchAsync(string role)
-    {
-        var visit = await EnterAsync(role);
-        await visit.Page.GotoAsync("/discover?range=all");
-        await visit.LiveAsync();
-        return visit;
-    }
+    public Task<Visit> SearchAsync(string role) => OpenAsync(role, "/discover?range=all");
 
     public static string Row(int id, string app, int amount) => $$"""
         {"id":"{{id}}","app":"{{app}}","id_ordenante":"4677717306","valor":{{amount}},"producto":"Ahorros","cuenta_ordenante":"1582464633"

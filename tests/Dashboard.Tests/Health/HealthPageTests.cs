@@ -9,9 +9,7 @@ public sealed class HealthPageTests(BusyPages pages) : IClassFixture<BusyPages>
     public async Task An_auditor_sees_roles_engines_room_and_searches_the_audit()
     {
         (await pages.RunAsync("batch", "run")).ExitCode.ShouldBe(0);
-        await using var visit = await pages.EnterAsync("auditor");
-        await visit.Page.GotoAsync("/health");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("auditor", "/health");
         await visit.Page.Locator(".vital.good").Nth(1).WaitForAsync();
         (await visit.Page.Locator("table.plain").First.InnerTextAsync()).ShouldContain("DuckDB");
 
@@ -26,9 +24,7 @@ public sealed class HealthPageTests(BusyPages pages) : IClassFixture<BusyPages>
     [Fact]
     public async Task A_viewer_sees_events_and_no_audit()
     {
-        await using var visit = await pages.EnterAsync("viewer");
-        await visit.Page.GotoAsync("/health");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("viewer", "/health");
 
         await visit.Page.Locator(".events").WaitForAsync();
         (await visit.Page.Locator(".audit").CountAsync()).ShouldBe(0);

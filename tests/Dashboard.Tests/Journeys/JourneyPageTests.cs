@@ -41,9 +41,7 @@ public sealed class JourneyPageTests(CaudalPages pages) : IClassFixture<CaudalPa
     public async Task What_its_sender_calls_it_finds_it_and_stays_out_of_the_address()
     {
         await pages.ImportAsync([CaudalPages.Row("nomina-77", "5.00")]);
-        await using var visit = await pages.EnterAsync("viewer");
-        await visit.Page.GotoAsync("/transaction");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("viewer", "/transaction");
         await visit.Page.Locator(".rail .find input").FillAsync("nomina-78");
         await visit.Page.Locator(".rail .find input").PressAsync("Enter");
         await visit.Page.GetByText("Ninguna transacción se llama así").WaitForAsync();
@@ -59,9 +57,7 @@ public sealed class JourneyPageTests(CaudalPages pages) : IClassFixture<CaudalPa
     public async Task A_rejection_and_an_id_that_nobody_has_are_told_as_what_they_are()
     {
         await pages.ImportAsync([CaudalPages.Row("mala-1", "-3")]);
-        await using var visit = await pages.EnterAsync("viewer");
-        await visit.Page.GotoAsync("/rejections");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("viewer", "/rejections");
         await visit.Page.Locator("td a[href^='/transaction/']").First.ClickAsync();
         await visit.Page.GetByText("Rechazado, sin resolver").WaitForAsync();
         (await visit.Page.Locator(".bytes mark").InnerTextAsync()).ShouldStartWith("-");

@@ -10,9 +10,7 @@ public sealed class ReconciliationPageTests(BusyPages pages) : IClassFixture<Bus
     public async Task A_viewer_sees_that_all_is_accounted_for_and_has_every_row_hashed_anew()
     {
         (await pages.RunAsync("batch", "run")).ExitCode.ShouldBe(0);
-        await using var visit = await pages.EnterAsync("viewer");
-        await visit.Page.GotoAsync("/reconciliation");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("viewer", "/reconciliation");
         await visit.Page.Locator(".verdict.good").WaitForAsync();
         (await visit.Page.Locator(".verdict strong").InnerTextAsync()).ShouldStartWith("Cuadra al centavo");
 

@@ -28,9 +28,7 @@ public sealed class EveryPageTests(LivelyPages pages) : IClassFixture<LivelyPage
             new Seeing(), new Seeing { Locale = "en-US", IsDark = true }, new Seeing { Width = 360, Height = 740, IsDark = true },
         })
         {
-            await using var visit = await pages.EnterAsync("admin", seeing);
-            await visit.Page.GotoAsync(address);
-            await visit.LiveAsync();
+            await using var visit = await pages.OpenAsync("admin", address, seeing);
 
             var language = seeing.Locale[..2];
             (await visit.Page.EvaluateAsync<string>("document.documentElement.lang")).ShouldBe(language);
