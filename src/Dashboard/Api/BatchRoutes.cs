@@ -51,11 +51,13 @@ static class BatchRoutes
         runs.MapGet("/{id:long}/steps/{name}", (long id, string name, CancellationToken cancellation) =>
             LookAsync(pipeline, work, id, ParseStep(name), cancellation)).Needs(Right.View)
             .Says("How far the step has come").Produces<RunProgress>();
-        runs.MapPost("/{id:long}/approve", async (long id, HttpContext context) =>
+        runs.MapPost("/{id:long}/approve", async (long id, [FromBody] Decision? decision, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);
-            return TypedResults.Ok(RunAnswer.Of(await pipeline.Batch.ApproveAsync(id, ApiRoutes.Actor(context), context.RequestAborted)));
-        }).Needs(Right.Operate).Says("Let a waiting run go on with all its rows").ProducesProblem(StatusCodes.Status409Conflict);
+            var approved = await pipeline.Batch.ApproveAsync(id, ApiRoutes.Actor(context), context.RequestAborted, decision?.Why);
+            return TypedResults.Ok(RunAnswer.Of(approved));
+        }).Needs(Right.Operate).Says("Let a waiting run go on with all its rows", "A reason may be given, and is kept with the run.")
+            .WithExample("""{"why": "the amounts were confirmed"}""").ProducesProblem(StatusCodes.Status409Conflict);
         runs.MapPost("/{id:long}/decline", async (long id, [FromBody] Decision decision, HttpContext context) =>
         {
             await FindAsync(pipeline, id, context.RequestAborted);

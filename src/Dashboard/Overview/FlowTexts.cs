@@ -20,6 +20,13 @@ sealed class FlowTexts(Language language) : Texts(language)
 
     public string Queued(long lag, string text) => lag == 0 ? Of("sin cola", "no queue") : Of($"{text} en cola", $"{text} queued");
 
+    public string RejectedLately(string count) => Of(
+        $"{count} rechazados en los últimos minutos", $"{count} rejected in the last minutes");
+
+    public string FailedAttempts(string count) => Of($"{count} intentos fallidos de esta corrida", $"{count} failed attempts of this run");
+
+    public string RejectedByRun(string count) => Of($"{count} rechazados por la última corrida", $"{count} rejected by the last run");
+
     public string Hot => Of("Reciente", "Hot");
 
     public string HotWhat => Of("por archivar", "to be archived");

@@ -19,6 +19,9 @@ public sealed class Rates(IReadOnlyList<PulseBeat> beats)
         return seconds <= 0 ? null : Math.Max(0, (decimal)(figure(last) - figure(first)) / seconds);
     }
 
+    /// <summary>By how much a figure that only grows has grown over the last minutes, as far as they are known.</summary>
+    public long Recently(Func<PulseBeat, long> figure) => Last is { } last ? Math.Max(0, figure(last) - figure(beats[0])) : 0;
+
     /// <summary>
     /// How long the oldest message waits that ingest has not taken: at most since the first beat that counted it. Zero where none waits.
     /// </summary>

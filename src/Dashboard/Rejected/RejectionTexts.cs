@@ -120,6 +120,21 @@ sealed class RejectionTexts(Language language) : Texts(language)
 
     public string Resend => Of("Reenviar", "Re-send");
 
+    public string EditMany => Of("Corregir los elegidos a la vez", "Correct those selected at once");
+
+    public string EditManyWhat => Of(
+        "se reenvían solo los que así se aceptarían; los números siguen ocultos",
+        "only those are sent that would be accepted so; numbers stay masked");
+
+    public string ReplaceThis => Of("Texto por reemplazar", "Text to be replaced");
+
+    public string ByThis => Of("Texto que lo reemplaza", "What replaces it");
+
+    public string ResendEdited(string taken, string chosen) => Of(
+        $"Reenviar {taken} corregidos de {chosen}", $"Re-send {taken} corrected of {chosen}");
+
+    public string NoneHasIt => Of("Ninguno de los elegidos contiene ese texto.", "None of those selected contains that text.");
+
     public string Discard => Of("Descartar", "Discard");
 
     public string Discarded(string why) => Of($"Descartado: {why}", $"Discarded: {why}");

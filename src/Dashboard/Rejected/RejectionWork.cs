@@ -21,7 +21,7 @@ public sealed class RejectionWork(LongWork work)
     public int Total { get; private set; }
 
     /// <summary>Why some of them were left as they were: the last one's reason, or null.</summary>
-    public string? Refusal { get; private set; }
+    public Exception? Refusal { get; private set; }
 
     /// <exception cref="RejectionConflictException">Others are under way.</exception>
     public void Start(IReadOnlyList<Position> positions, Func<Position, CancellationToken, ValueTask<Rejection>> each)
@@ -46,7 +46,7 @@ public sealed class RejectionWork(LongWork work)
                         }
                         catch (Exception refused) when (refused is not OperationCanceledException)
                         {
-                            Refusal = Problems.Of(refused).Detail;
+                            Refusal = refused;
                         }
                         Interlocked.Increment(ref _done);
                     });

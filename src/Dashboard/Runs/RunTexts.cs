@@ -13,16 +13,17 @@ sealed class RunTexts(Language language) : Texts(language)
 
     public string NoSchedule => Of("sin horario: las corridas se hacen a mano", "no schedule: runs are made by hand");
 
-    public string ScheduleFailed(string why) => Of(
-        $"El horario desistió hasta la próxima vez: {why}", $"The schedule gave up until its next time: {why}");
-
     public string AtWork => Of("el horario está haciendo corridas", "the schedule is making runs");
-
-    public string Waits(string why) => Of($"Espera: {why}", $"It waits: {why}");
 
     public string RunNow => Of("Correr ahora", "Run now");
 
     public string GoOn => Of("Continuar la corrida", "Go on with the run");
+
+    public string StepFailed(string step) => Of(
+        $"El paso «{step}» falló. Lo que dice el programa:", $"The step “{step}” failed. The program says:");
+
+    public string StandsStill => Of(
+        "Esta corrida está detenida: nadie la está llevando.", "This run stands still: nobody is taking it on.");
 
     public string Retry => Of("Reintentar", "Try again");
 
@@ -32,6 +33,9 @@ sealed class RunTexts(Language language) : Texts(language)
 
     public string GridUnit => Of(
         "verde solo cuando la historia se leyó de vuelta y cuadró", "green only once history was read back and agreed");
+
+    public string DaysWithout(string first, string last) => first == last
+        ? Of($"{first}: sin corrida", $"{first}: no run") : Of($"{first} a {last}: sin corrida", $"{first} to {last}: no run");
 
     public string Run => Of("Corrida", "Run");
 

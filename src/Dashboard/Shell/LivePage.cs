@@ -83,7 +83,7 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         {
             if (Stale is null)
                 LogStale(Logger, GetType().Name, fault);
-            Stale = Problems.Of(fault).Detail;
+            Stale = new ProblemTexts(Reader.Language).Say(fault);
         }
         finally
         {
@@ -107,10 +107,9 @@ public abstract partial class LivePage : ComponentBase, IDisposable
         }
         catch (Exception fault)
         {
-            var problem = Problems.Of(fault);
-            if (problem.Status == 500)
+            if (Problems.Of(fault).Status == 500)
                 LogFailed(Logger, GetType().Name, fault);
-            Refused = problem.Detail;
+            Refused = new ProblemTexts(Reader.Language).Say(fault);
         }
         finally
         {

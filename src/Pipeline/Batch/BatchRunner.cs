@@ -77,10 +77,14 @@ public sealed class BatchRunner(
     }
 
     /// <summary>Lets a waiting run go on with all its rows.</summary>
-    public ValueTask<BatchRun> ApproveAsync(long runId, string actor, CancellationToken cancellation) =>
-        _audit.DoAsync(
-            actor, AuditActions.ApproveRun, $"run {runId}", () => DecideAsync(runId, $"approved by {actor}", _ => [], cancellation),
-            Outcome, cancellation);
+    /// <param name="why">The words that are kept with the run, where there are any.</param>
+    public ValueTask<BatchRun> ApproveAsync(long runId, string actor, CancellationToken cancellation, string? why = null)
+    {
+        var decision = string.IsNullOrWhiteSpace(why) ? $"approved by {actor}" : $"approved by {actor}: {why.Trim()}";
+        return _audit.DoAsync(
+            actor, AuditActions.ApproveRun, $"run {runId}", () => DecideAsync(runId, decision, _ => [], cancellation), Outcome,
+            cancellation);
+    }
 
     /// <summary>Lets a waiting run go on without the rows that failed: they become rejections.</summary>
     /// <exception cref="MissingReasonException">No reason was given.</exception>

@@ -10,17 +10,13 @@ public sealed class RejectionsPageTests(CaudalPages pages) : IClassFixture<Cauda
     public async Task One_is_corrected_after_a_reason_and_taken_and_the_others_of_its_cause_are_discarded_together()
     {
         await pages.ImportAsync([.. Enumerable.Range(1, 5).Select(row => CaudalPages.Row($"{row}", "-367.60")), "not json"]);
-        await using (var viewer = await pages.EnterAsync("viewer"))
+        await using (var viewer = await pages.OpenAsync("viewer", "/rejections"))
         {
-            await viewer.Page.GotoAsync("/rejections");
-            await viewer.LiveAsync();
             await viewer.Page.Locator(".bytes mark").WaitForAsync();
             (await viewer.Page.Locator(".message input, .message textarea, .messages form").CountAsync()).ShouldBe(0);
         }
 
-        await using var visit = await pages.EnterAsync("operator");
-        await visit.Page.GotoAsync("/rejections");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("operator", "/rejections");
         (await visit.Page.Locator(".bytes mark").InnerTextAsync()).ShouldBe("-367.60");
         (await visit.Page.Locator(".bytes").InnerTextAsync()).ShouldNotContain("4677717306");
         await visit.KeepPictureAsync("rejections-masked");
@@ -48,5 +44,28 @@ public sealed class RejectionsPageTests(CaudalPages pages) : IClassFixture<Cauda
         var audit = await http.GetStringAsync(new Uri(pages.Address, "/api/audit"), TestContext.Current.CancellationToken);
         audit.ShouldContain("signo equivocado");
         audit.ShouldContain("rejection.discard");
+    }
+}
+
+/// <summary>Several corrected in one go.</summary>
+public sealed class EditingManyTests(CaudalPages pages) : IClassFixture<CaudalPages>
+{
+    [Fact]
+    public async Task Those_selected_are_corrected_at_once_and_only_what_would_be_taken_is_sent()
+    {
+        await pages.ImportAsync([CaudalPages.Row("1", "-3"), CaudalPages.Row("2", "-3"), CaudalPages.Row("3", "-4")]);
+        await using var visit = await pages.OpenAsync("operator", "/rejections");
+        foreach (var box in await visit.Page.Locator("td input[type=checkbox]").AllAsync())
+            await box.CheckAsync();
+        await visit.Page.GetByLabel("Texto por reemplazar").FillAsync("-3");
+        await visit.Page.GetByLabel("Texto que lo reemplaza").FillAsync("3");
+        await visit.Page.Locator(".before-after").Nth(1).WaitForAsync();
+        (await visit.Page.Locator(".before-after").Last.InnerTextAsync()).ShouldNotContain("4677717306");
+        await visit.KeepPictureAsync("rejections-many");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Reenviar 2 corregidos de 3" }).ClickAsync();
+        await visit.Page.GetByText("1 sin resolver, 3 en total").WaitForAsync();
+
+        (await pages.RunAsync("status", "--json")).Json.GetProperty("hot").GetProperty("sum").GetString().ShouldBe("6.00");
+        visit.ShouldBeClean();
     }
 }

@@ -9,9 +9,7 @@ public sealed class BatchPageTests(BusyPages pages) : IClassFixture<BusyPages>
     [Fact]
     public async Task An_operator_runs_the_batch_and_sees_it_proven_step_by_step_down_to_its_receipt()
     {
-        await using var visit = await pages.EnterAsync("operator");
-        await visit.Page.GotoAsync("/batch");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("operator", "/batch");
         await visit.KeepPictureAsync("batch-empty");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Correr ahora" }).ClickAsync();
 
@@ -33,9 +31,7 @@ public sealed class BatchPageTests(BusyPages pages) : IClassFixture<BusyPages>
     [Fact]
     public async Task A_viewer_sees_the_grid_and_is_offered_nothing_to_do()
     {
-        await using var visit = await pages.EnterAsync("viewer");
-        await visit.Page.GotoAsync("/batch");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("viewer", "/batch");
 
         (await visit.Page.Locator(".content button").CountAsync()).ShouldBe(0);
         visit.ShouldBeClean();
@@ -49,19 +45,15 @@ public sealed class DecidingTests(CaudalPages pages) : IClassFixture<CaudalPages
     public async Task A_run_over_a_threshold_waits_until_a_person_declines_its_failing_rows_with_a_reason()
     {
         await pages.ImportAsync(Enumerable.Range(1, 20).Select(row => Row(row, row <= 5 ? "0" : "10.50")));
-        await using var visit = await pages.EnterAsync("operator");
-        await visit.Page.GotoAsync("/batch");
-        await visit.LiveAsync();
+        await using var visit = await pages.OpenAsync("operator", "/batch");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Correr ahora" }).ClickAsync();
         await visit.Page.GetByText("sobre el límite").WaitForAsync();
         await visit.Page.GetByText("Filas que pasarían a rechazos").WaitForAsync();
         await visit.KeepPictureAsync("batch-waiting");
         (await visit.Page.Locator(".cell.proven").CountAsync()).ShouldBe(0);
 
-        await using (var viewer = await pages.EnterAsync("viewer"))
+        await using (var viewer = await pages.OpenAsync("viewer", "/batch/1"))
         {
-            await viewer.Page.GotoAsync("/batch/1");
-            await viewer.LiveAsync();
             await viewer.Page.GetByText("Decide quien tiene rol").WaitForAsync();
             (await viewer.Page.Locator(".content button").CountAsync()).ShouldBe(0);
         }
@@ -71,6 +63,22 @@ public sealed class DecidingTests(CaudalPages pages) : IClassFixture<CaudalPages
         await visit.Page.GetByText("montos de prueba").WaitForAsync();
         await visit.Page.Locator(".grid .cell.proven").Nth(4).WaitForAsync();
         (await visit.Page.Locator(".run .unit").InnerTextAsync()).ShouldContain("20 mensajes = 15 filas + 0 duplicados + 5 rechazos");
+        visit.ShouldBeClean();
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_is_approved_with_a_reason_that_stays_with_it()
+    {
+        await pages.ImportAsync(Enumerable.Range(101, 20).Select(row => Row(row, row <= 105 ? "0" : "10.50")));
+        await using var visit = await pages.OpenAsync("operator", "/batch");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Correr ahora" }).ClickAsync();
+        await visit.Page.GetByText("sobre el límite").WaitForAsync();
+        await visit.Page.GetByText("Monto en cero").First.WaitForAsync();
+        await visit.Page.GetByLabel("Motivo, queda en la auditoría").FillAsync("confirmado por caja");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Aprobar con todas sus filas" }).ClickAsync();
+
+        await visit.Page.GetByText("confirmado por caja").WaitForAsync();
+        await visit.Page.Locator(".run .tag.good", new() { HasTextString = "probada" }).WaitForAsync();
         visit.ShouldBeClean();
     }
 
