@@ -10,7 +10,7 @@ public sealed class SchedulerDagTests
     /// Three days are filled in while three runs may be at work at once. The first run's extract is killed when Caudal has made the run and
     /// before the task hears of it; the last day's run waits for a person.
     /// </summary>
-    [Fact]
+    [Fact, Trait("Takes", "minutes")]
     public async Task A_backfill_settles_each_day_once_by_its_own_run_though_a_task_is_killed_between_request_and_reply()
     {
         var days = Enumerable.Range(-3, 3).Select(LoggedDays.Today.AddDays).ToList();
