@@ -18,7 +18,7 @@ public abstract class RunJournalContract(HistoryEngine engine) : HistoryContract
     {
         const string Long = """
             SELECT count(*) FROM generate_series(CAST(1 AS BIGINT), CAST(1000000 AS BIGINT)) a(i),
-              generate_series(CAST(1 AS BIGINT), CAST(1000000 AS BIGINT)) b(j) WHERE (i * j) % 7 = 3
+              generate_series(CAST(1 AS BIGINT), CAST(300 AS BIGINT)) b(j) WHERE (i * j) % 7 = 3
             """;
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 

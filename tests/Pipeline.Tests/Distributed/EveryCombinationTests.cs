@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Caudal.Tests.Distributed;
 
 /// <summary>The whole way on each combination of engines: the same verbs in the same order, and the same books at its end.</summary>
+[Trait("Takes", "minutes")]
 public sealed class EveryCombinationTests(KafkaServer kafka, ElasticsearchServer elasticsearch, PostgresServer postgres)
 {
     const int Made = 3_000;

@@ -10,6 +10,7 @@ namespace Caudal.Tests;
 /// with what the application was told.
 /// </summary>
 [Trait("Category", "Kill")]
+[Trait("Takes", "minutes")]
 public sealed class ElasticsearchFailureTests(SearchNodes nodes, ITestOutputHelper output) : IClassFixture<SearchNodes>, IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
