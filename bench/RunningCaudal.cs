@@ -43,6 +43,7 @@ sealed class RunningCaudal : IAsyncDisposable
         var (port, begun) = (FreePort(), Stopwatch.GetTimestamp());
         var caudal = new RunningCaudal(
             Start(options, data, ["up", "--port", port.ToString(CultureInfo.InvariantCulture), .. arguments]), port);
+        caudal._process.BeginOutputReadLine();
         while (!await caudal.IsReadyAsync())
         {
             if (caudal._process.HasExited)
@@ -58,6 +59,7 @@ sealed class RunningCaudal : IAsyncDisposable
     {
         var begun = Stopwatch.GetTimestamp();
         using var process = Start(options, data, arguments);
+        process.BeginOutputReadLine();
         var peak = 0L;
         while (!process.WaitForExit(TimeSpan.FromMilliseconds(20)))
         {
@@ -111,7 +113,7 @@ sealed class RunningCaudal : IAsyncDisposable
             RedirectStandardOutput = true, RedirectStandardError = true,
         };
         var process = Process.Start(start)!;
-        // What it says is read, or it would wait for a reader; only the output of a verb that answers is kept, by who asked.
+        // What it says is read, or it would wait for a reader; its standard output by who started it.
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         return process;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Caudal.Access;
 using Caudal.Batch;
@@ -26,17 +25,9 @@ public sealed record JourneyAnswer(
 {
     public static JourneyAnswer Of(Journey found) => new(
         found.Place, found.Id, found.Position, found.AwaitsPurge, [.. found.Stops.Select(JourneyStop.Of)],
-        found.Row is { } row ? Written(row) : null, found.Message?.Message.Value,
+        found.Row is { } row ? JsonElement.Parse(WireJson.ToUtf8(row).Span) : null, found.Message?.Message.Value,
         found.Rejection is { } rejection ? RejectionAnswer.Of(rejection, withBytes: found.Message is null) : null,
         found.Run is { } run ? RunAnswer.Of(run) : null, found.Receipt?.Hash);
-
-    static JsonElement Written(Transaction row)
-    {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, WireJson.WriterOptions))
-            WireJson.Write(json, row);
-        return JsonElement.Parse(bytes.WrittenSpan);
-    }
 }
 
 /// <param name="TookMicroseconds">Since the stop before; null for the first, and where two clocks disagree about which came first.</param>

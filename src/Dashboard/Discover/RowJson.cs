@@ -15,10 +15,7 @@ static class RowJson
 
     public static string Write(Transaction row, bool isRevealed)
     {
-        var bytes = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(bytes, WireJson.WriterOptions))
-            WireJson.Write(json, row);
-        var members = JsonNode.Parse(bytes.WrittenSpan)!.AsObject();
+        var members = JsonNode.Parse(WireJson.ToUtf8(row).Span)!.AsObject();
         if (!isRevealed)
         {
             foreach (var column in Column.All.Where(column => column.IsMasked && members.ContainsKey(column.Name)))
@@ -26,7 +23,7 @@ static class RowJson
             if (members.ContainsKey(Wire.Extra))
                 members[Wire.Extra] = Hidden;
         }
-        bytes.Clear();
+        var bytes = new ArrayBufferWriter<byte>();
         using (var legible = new Utf8JsonWriter(bytes, WireJson.WriterOptions with { Indented = true }))
             members.WriteTo(legible);
         return Encoding.UTF8.GetString(bytes.WrittenSpan);

@@ -27,7 +27,7 @@ public static class RunTurn
     public static async ValueTask<bool> IsAtWorkAsync(
         this RunJournal journal, BatchRun run, BatchStepName step, TimeProvider time, CancellationToken cancellation)
     {
-        if (run.HasDone(step) || run.State == RunState.WaitingForApproval)
+        if (!journal.IsShared || run.HasDone(step) || run.State == RunState.WaitingForApproval)
             return false;
         for (var look = 0; look < 2; look++)
         {

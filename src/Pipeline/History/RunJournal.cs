@@ -194,6 +194,9 @@ public sealed class RunJournal(
         }
     }
 
+    /// <summary>True where other processes may be at work on the same history.</summary>
+    public bool IsShared => tryTake is not null;
+
     /// <summary>A turn of one process at a time; null while another has it.</summary>
     public ValueTask<ProcessTurn?> TryTakeAsync(TurnOf what, CancellationToken cancellation) =>
         tryTake?.Invoke(what, cancellation) ?? new(ProcessTurn.OfTheOnlyProcess);

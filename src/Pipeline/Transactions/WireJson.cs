@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,6 +15,15 @@ public static class WireJson
 {
     /// <summary>For writers of these: text stays legible. It is JSON, to be escaped like any text where it is put into HTML.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One by itself.</summary>
+    public static ReadOnlyMemory<byte> ToUtf8(Transaction transaction)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes, WriterOptions))
+            Write(json, transaction);
+        return bytes.WrittenMemory;
+    }
 
     public static void Write(Utf8JsonWriter writer, Transaction transaction)
     {

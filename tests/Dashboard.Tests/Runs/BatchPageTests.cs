@@ -44,10 +44,7 @@ public sealed class DecidingTests(CaudalPages pages) : IClassFixture<CaudalPages
     [Fact]
     public async Task A_run_over_a_threshold_waits_until_a_person_declines_its_failing_rows_with_a_reason()
     {
-        await pages.ImportAsync(Enumerable.Range(1, 20).Select(row => CaudalPages.Row($"{row}", row <= 5 ? "0" : "10.50")));
-        await using var visit = await pages.OpenAsync("operator", "/batch");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Correr ahora" }).ClickAsync();
-        await visit.Page.GetByText("sobre el límite").WaitForAsync();
+        await using var visit = await OverTheThreshold.OpenAsync(pages);
         await visit.Page.GetByText("Filas que pasarían a rechazos").WaitForAsync();
         await visit.KeepPictureAsync("batch-waiting");
         (await visit.Page.Locator(".cell.proven").CountAsync()).ShouldBe(0);
@@ -73,10 +70,7 @@ public sealed class ApprovingTests(CaudalPages pages) : IClassFixture<CaudalPage
     [Fact]
     public async Task A_run_that_waits_is_approved_with_a_reason_that_stays_with_it()
     {
-        await pages.ImportAsync(Enumerable.Range(1, 20).Select(row => CaudalPages.Row($"{row}", row <= 5 ? "0" : "10.50")));
-        await using var visit = await pages.OpenAsync("operator", "/batch");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Correr ahora" }).ClickAsync();
-        await visit.Page.GetByText("sobre el límite").WaitForAsync();
+        await using var visit = await OverTheThreshold.OpenAsync(pages);
         await visit.Page.GetByText("Monto en cero").First.WaitForAsync();
         await visit.Page.GetByLabel("Motivo, queda en la auditoría").FillAsync("confirmado por caja");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Aprobar con todas sus filas" }).ClickAsync();
@@ -84,5 +78,18 @@ public sealed class ApprovingTests(CaudalPages pages) : IClassFixture<CaudalPage
         await visit.Page.GetByText("confirmado por caja").WaitForAsync();
         await visit.Page.Locator(".run .tag.good", new() { HasTextString = "probada" }).WaitForAsync();
         visit.ShouldBeClean();
+    }
+}
+
+/// <summary>A run that a check holds up: five of its twenty amounts are zero.</summary>
+static class OverTheThreshold
+{
+    public static async Task<Visit> OpenAsync(CaudalPages pages)
+    {
+        await pages.ImportAsync(Enumerable.Range(1, 20).Select(row => CaudalPages.Row($"{row}", row <= 5 ? "0" : "10.50")));
+        var visit = await pages.OpenAsync("operator", "/batch");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Correr ahora" }).ClickAsync();
+        await visit.Page.GetByText("sobre el límite").WaitForAsync();
+        return visit;
     }
 }
